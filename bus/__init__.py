@@ -1,0 +1,1 @@
+"""Omnibus: an event-driven microservices platform over an Amazon EventBridge bus."""

@@ -1,0 +1,49 @@
+"""What the plane cannot do, said with the place and the way out."""
+
+from datetime import timedelta
+
+
+class PlaneError(Exception):
+    """The root of what `bus.local` raises."""
+
+
+class NeverIdleError(PlaneError):
+    """Work keeps coming: a loop between rules and handlers, or a source retried without bound."""
+
+    def __init__(self, horizon: timedelta, waiting: int) -> None:
+        self.horizon, self.waiting = horizon, waiting
+        super().__init__(
+            f"{waiting} tasks are still due after {horizon.days} days of virtual time; "
+            "look in the ledger for a rule that matches what its own handler publishes"
+        )
+
+
+class AwsError(PlaneError):
+    """An operation's error as the service answers it: `code`, `message` and the HTTP `status`.
+
+    Over botocore it arrives as a ClientError with the same code. `members` are the further
+    members of the error's shape, such as `CancellationReasons`.
+    """
+
+    def __init__(self, code: str, message: str, *, status: int = 400, **members: object) -> None:
+        self.code, self.message, self.status, self.members = code, message, status, members
+        super().__init__(f"{code}: {message}")
+
+
+class UnsupportedOperationError(AwsError):
+    """The plane owns this service but does not do this operation."""
+
+    def __init__(self, service: str, operation: str) -> None:
+        super().__init__(
+            "UnsupportedOperation",
+            f"the local event plane does not do {service}:{operation} yet",
+            status=501,
+        )
+
+
+class UnsupportedResourceError(PlaneError):
+    """A template asks for a resource type or property that the plane does not do."""
+
+    def __init__(self, template: str, line: int, resource: str, what: str) -> None:
+        self.template, self.line, self.resource, self.what = template, line, resource, what
+        super().__init__(f"{template}:{line}: {resource}: the local event plane does not support {what}")

@@ -1,0 +1,120 @@
+"""What happened to every event: each hop, when, which attempt, what came of it."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bus.local.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of one event.
+
+    `at` is epoch seconds; `service` and `action` are AWS's ("sqs", "SendMessage") or the plane's
+    own word for what AWS does unasked ("events", "match"); `resource` is the ARN or name it
+    happened at; `event_id` is the event's own id from `detail.metadata` where it is known;
+    `outcome` is "ok" or says what went wrong, in a word ("filtered", "retry", "dead-letter").
+    """
+
+    number: int
+    at: float
+    service: str
+    action: str
+    resource: str
+    event_id: str | None
+    attempt: int
+    outcome: str
+    note: str
+
+
+class Ledger:
+    """An append-only list of hops; two runs with one seed write the same one, byte for byte."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._hops: list[Hop] = []
+        self.subject: str | None = None
+
+    def record(
+        self,
+        service: str,
+        action: str,
+        resource: str,
+        *,
+        event_id: str | None = None,
+        attempt: int = 1,
+        outcome: str = "ok",
+        note: str = "",
+    ) -> None:
+        """Append a hop of `event_id`, or of the event that is being followed."""
+        self._hops.append(
+            Hop(
+                len(self._hops),
+                self._clock.time(),
+                service,
+                action,
+                resource,
+                event_id or self.subject,
+                attempt,
+                outcome,
+                note,
+            )
+        )
+
+    @contextmanager
+    def following(self, event_id: str | None) -> Iterator[None]:
+        """Within the block, hops that name no event belong to `event_id`.
+
+        A room that keeps an event for later (a queue, a stream) keeps `subject` beside it and
+        follows it again when it hands the event on.
+        """
+        before, self.subject = self.subject, event_id
+        try:
+            yield
+        finally:
+            self.subject = before
+
+    def __iter__(self) -> Iterator[Hop]:
+        return iter(self._hops)
+
+    def __len__(self) -> int:
+        return len(self._hops)
+
+    def of(self, event_id: str) -> list[Hop]:
+        """Every hop of one event, in order."""
+        return [hop for hop in self._hops if hop.event_id == event_id]
+
+    def find(self, service: str, action: str, outcome: str | None = None) -> list[Hop]:
+        """Every hop of one kind, in order."""
+        return [
+            hop
+            for hop in self._hops
+            if hop.service == service and hop.action == action and outcome in (None, hop.outcome)
+        ]
+
+    def lines(self) -> Iterator[str]:
+        """Each hop as one line of JSON, an array in the order of `Hop`'s fields."""
+        for hop in self._hops:
+            yield json.dumps(
+                [
+                    hop.number,
+                    hop.at,
+                    hop.service,
+                    hop.action,
+                    hop.resource,
+                    hop.event_id,
+                    hop.attempt,
+                    hop.outcome,
+                    hop.note,
+                ]
+            )
+
+    def digest(self) -> str:
+        """SHA-256 over `lines()`: equal for two equal runs."""
+        digest = hashlib.sha256()
+        for line in self.lines():
+            digest.update(line.encode() + b"\n")
+        return digest.hexdigest()

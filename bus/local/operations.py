@@ -1,0 +1,54 @@
+"""The table of AWS operations: the one way into every room, in process and over HTTP."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from bus.local.errors import UnsupportedOperationError
+
+Params = Mapping[str, Any]
+Response = dict[str, Any]
+Operation = Callable[[Params], Response]
+
+_Method = TypeVar("_Method", bound=Callable[..., Response])
+_MARK = "__operation__"
+
+
+def operation(name: str) -> Callable[[_Method], _Method]:
+    """Mark a room's method as the answer to the AWS operation `name`, such as "SendMessage"."""
+
+    def mark(method: _Method) -> _Method:
+        setattr(method, _MARK, name)
+        return method
+
+    return mark
+
+
+class Operations:
+    """`(service, operation) -> function(params) -> response`, in AWS's own shapes.
+
+    `service` is botocore's name for it ("events", "sqs", "lambda"). Parameters and responses have
+    the shapes that botocore's users see: blobs are bytes, timestamps are datetimes.
+    """
+
+    def __init__(self) -> None:
+        self._table: dict[tuple[str, str], Operation] = {}
+        self._services: set[str] = set()
+
+    def add_room(self, service: str, room: object) -> None:
+        """Enter every method of `room` that is marked with `@operation`."""
+        self._services.add(service)
+        for name in dir(type(room)):
+            marked = getattr(getattr(type(room), name), _MARK, None)
+            if marked is not None:
+                self._table[service, marked] = getattr(room, name)
+
+    def owns(self, service: str) -> bool:
+        """Whether the plane answers for `service` itself; moto answers for the others."""
+        return service in self._services
+
+    def call(self, service: str, operation_name: str, params: Params) -> Response:
+        """Do one operation. Raises AwsError as the service would answer it."""
+        function = self._table.get((service, operation_name))
+        if function is None:
+            raise UnsupportedOperationError(service, operation_name)
+        return function(params)

@@ -1,0 +1,77 @@
+"""What every room of the plane is given: time, chance, the ledger, the operations, the signals."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from bus.local.clock import VirtualClock
+from bus.local.engine import Engine
+from bus.local.ledger import Ledger
+from bus.local.operations import Operations, Params, Response
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+
+
+class Chance:
+    """The one source of randomness: the same seed, the same run."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)  # noqa: S311 - repeatable on purpose, no secret
+
+    def uuid(self) -> str:
+        """A version 4 UUID, as AWS gives to messages and requests."""
+        return str(UUID(bytes=self.random.randbytes(16), version=4))
+
+    def hex(self, digits: int) -> str:
+        """`digits` lower-case hexadecimal digits."""
+        return f"{self.random.getrandbits(4 * digits):0{digits}x}"
+
+    def bytes(self, count: int) -> bytes:
+        """`count` random bytes."""
+        return self.random.randbytes(count)
+
+
+class Signals:
+    """Who wants to know that a queue or stream has something new, by its ARN."""
+
+    def __init__(self) -> None:
+        self._listeners: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
+
+    def on(self, arn: str, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever `arn` signals."""
+        self._listeners[arn].append(listener)
+
+    def emit(self, arn: str) -> None:
+        """Say that `arn` has something new: a message became visible, a record was written."""
+        for listener in self._listeners.get(arn, ()):
+            listener()
+
+
+class Plane:
+    """The ground that the rooms stand on; they meet one another only through it."""
+
+    account = ACCOUNT
+    region = REGION
+
+    def __init__(self, *, seed: int = 0, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
+        self.clock = VirtualClock(start)
+        self.engine = Engine(self.clock)
+        self.ledger = Ledger(self.clock)
+        self.chance = Chance(seed)
+        self.operations = Operations()
+        self.signals = Signals()
+
+    def call(self, service: str, operation: str, **params: object) -> Response:
+        """Do an AWS operation of a room of the plane. Raises AwsError."""
+        return self.operations.call(service, operation, params)
+
+    def call_with(self, service: str, operation: str, params: Params) -> Response:
+        """The same, with the parameters as a mapping."""
+        return self.operations.call(service, operation, params)
+
+    def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
+        """The ARN of `resource` ("rule/name") in the plane's account and region."""
+        return f"arn:aws:{service}:{self.region if region is None else region}:{self.account}:{resource}"

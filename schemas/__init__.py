@@ -1,0 +1,1 @@
+"""The contracts: what an event is, one JSON Schema per event, and the models made from them."""

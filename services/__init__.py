@@ -1,0 +1,1 @@
+"""The services: one folder per team, each deployed alone, none importing another."""

@@ -49,8 +49,9 @@ def _answer(model: OperationModel, params: dict[str, Any], **_: object) -> tuple
         response = dict(plane.operations.call(service, model.name, params["context"][_PARAMS]))
     except AwsError as error:
         return _Answered(error.status), _failed(error, plane)
-    if model.has_streaming_output:
-        _stream(model, response)
+    if model.has_streaming_output and model.output_shape is not None:
+        payload = model.output_shape.serialization["payload"]
+        response[payload] = _streaming(response[payload])
     response["ResponseMetadata"] = _metadata(plane, 200)
     return _Answered(200), response
 
@@ -67,10 +68,8 @@ def _metadata(plane: Plane, status: int) -> dict[str, Any]:
     return {"RequestId": plane.chance.uuid(), "HTTPStatusCode": status, "HTTPHeaders": {}, "RetryAttempts": 0}
 
 
-def _stream(model: OperationModel, response: dict[str, Any]) -> None:
-    name = model.output_shape.serialization["payload"]
-    if isinstance(body := response.get(name), bytes):
-        response[name] = StreamingBody(io.BytesIO(body), len(body))
+def _streaming(body: bytes) -> StreamingBody:
+    return StreamingBody(io.BytesIO(body), len(body))
 
 
 botocore.handlers.BUILTIN_HANDLERS += [("before-parameter-build", _keep_params), ("before-call", _answer)]

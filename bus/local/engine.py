@@ -10,6 +10,24 @@ from bus.local.errors import NeverIdleError
 
 Task = Callable[[], None]
 
+
+class Timer:
+    """A task that waits for its instant, and may be called off."""
+
+    __slots__ = ("instant", "number", "task")
+
+    def __init__(self, instant: float, number: int, task: Task) -> None:
+        self.instant, self.number = instant, number
+        self.task: Task | None = task
+
+    def cancel(self) -> None:
+        """Call it off: the task does not run, and the engine does not move the clock for it."""
+        self.task = None
+
+    def __lt__(self, other: "Timer") -> bool:
+        return (self.instant, self.number) < (other.instant, other.number)
+
+
 HORIZON = timedelta(days=800)
 
 
@@ -22,26 +40,28 @@ class Engine:
 
     def __init__(self, clock: VirtualClock) -> None:
         self.clock = clock
-        self._due: list[tuple[float, int, Task]] = []
-        self._background: list[tuple[float, int, Task]] = []
+        self._due: list[Timer] = []
+        self._background: list[Timer] = []
         self._order = count()
 
-    def soon(self, task: Task) -> None:
+    def soon(self, task: Task) -> Timer:
         """Run `task` at the present instant, after what is already due."""
-        self.at(self.clock.time(), task)
+        return self.at(self.clock.time(), task)
 
-    def after(self, seconds: float, task: Task, *, background: bool = False) -> None:
+    def after(self, seconds: float, task: Task, *, background: bool = False) -> Timer:
         """Run `task` when `seconds` of virtual time have passed."""
-        self.at(self.clock.time() + seconds, task, background=background)
+        return self.at(self.clock.time() + seconds, task, background=background)
 
-    def at(self, instant: float, task: Task, *, background: bool = False) -> None:
+    def at(self, instant: float, task: Task, *, background: bool = False) -> Timer:
         """Run `task` at `instant`, in epoch seconds.
 
         A background task (a schedule, a retention sweep) does not keep the plane busy: it runs
         when time reaches it, but `run_until_idle` does not wait for it.
         """
         queue = self._background if background else self._due
-        heapq.heappush(queue, (max(instant, self.clock.time()), next(self._order), task))
+        timer = Timer(max(instant, self.clock.time()), next(self._order), task)
+        heapq.heappush(queue, timer)
+        return timer
 
     def run_until_idle(self, horizon: timedelta = HORIZON) -> None:
         """Run until nothing is due any more, jumping over the time between.
@@ -49,8 +69,8 @@ class Engine:
         Raises NeverIdleError when work is still due `horizon` from now.
         """
         end = self.clock.time() + horizon.total_seconds()
-        while self._due:
-            if self._due[0][0] > end:
+        while (due := _first(self._due)) is not None:
+            if due.instant > end:
                 raise NeverIdleError(horizon, len(self._due))
             self._run_next()
 
@@ -60,16 +80,26 @@ class Engine:
 
     def run_to(self, instant: float) -> None:
         """Run everything due up to `instant`, in epoch seconds, and leave the clock there."""
-        while (due := self._next_instant()) is not None and due <= instant:
+        while (timer := self._next()) is not None and timer.instant <= instant:
             self._run_next()
         self.clock.move_to(instant)
 
-    def _next_instant(self) -> float | None:
-        return min((queue[0][0] for queue in (self._due, self._background) if queue), default=None)
+    def _next(self) -> Timer | None:
+        due, background = _first(self._due), _first(self._background)
+        if due is None or (background is not None and background < due):
+            return background
+        return due
 
     def _run_next(self) -> None:
-        due, background = self._due, self._background
-        queue = background if background and (not due or background[0] < due[0]) else due
-        instant, _, task = heapq.heappop(queue)
-        self.clock.move_to(instant)
-        task()
+        timer = self._next()
+        if timer is None or timer.task is None:
+            return
+        heapq.heappop(self._due if timer is _first(self._due) else self._background)
+        self.clock.move_to(timer.instant)
+        timer.task()
+
+
+def _first(queue: list[Timer]) -> Timer | None:
+    while queue and queue[0].task is None:
+        heapq.heappop(queue)
+    return queue[0] if queue else None

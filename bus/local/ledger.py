@@ -37,6 +37,7 @@ class Ledger:
         self._clock = clock
         self._hops: list[Hop] = []
         self.subject: str | None = None
+        self._kept: dict[str, str] = {}
 
     def record(
         self,
@@ -68,14 +69,26 @@ class Ledger:
     def following(self, event_id: str | None) -> Iterator[None]:
         """Within the block, hops that name no event belong to `event_id`.
 
-        A room that keeps an event for later (a queue, a stream) keeps `subject` beside it and
-        follows it again when it hands the event on.
+        A room that keeps an event for later (a queue, a stream) calls `keep`; whoever takes the
+        event up again follows what was `kept`.
         """
         before, self.subject = self.subject, event_id
         try:
             yield
         finally:
             self.subject = before
+
+    def keep(self, token: str) -> None:
+        """Remember the event that is being followed under the id of what holds it.
+
+        The token is a message id, or a stream's ARN and sequence number joined by "/".
+        """
+        if self.subject is not None:
+            self._kept[token] = self.subject
+
+    def kept(self, token: str) -> str | None:
+        """The id of the event behind a message or record, where it is known."""
+        return self._kept.get(token)
 
     def __iter__(self) -> Iterator[Hop]:
         return iter(self._hops)

@@ -4,12 +4,14 @@ import random
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from bus.local.clock import VirtualClock
 from bus.local.engine import Engine
 from bus.local.ledger import Ledger
 from bus.local.operations import Operations, Params, Response
+from bus.local.resources import Makers
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -50,6 +52,12 @@ class Signals:
             listener()
 
 
+class Room(Protocol):
+    """One AWS service of the plane; `service` is botocore's name for it."""
+
+    service: ClassVar[str]
+
+
 class Plane:
     """The ground that the rooms stand on; they meet one another only through it."""
 
@@ -63,6 +71,14 @@ class Plane:
         self.chance = Chance(seed)
         self.operations = Operations()
         self.signals = Signals()
+        self.makers = Makers()
+        self.rooms: dict[str, Any] = {}
+
+    def open(self, room: Room) -> None:
+        """Let `room` answer its service's operations and make its resources."""
+        self.rooms[room.service] = room
+        self.operations.add_room(room.service, room)
+        self.makers.add_room(room)
 
     def call(self, service: str, operation: str, **params: object) -> Response:
         """Do an AWS operation of a room of the plane. Raises AwsError."""

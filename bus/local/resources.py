@@ -61,9 +61,7 @@ class Kind:
                 raise resource.unsupported(f"the property {path}")
 
 
-def resource(
-    type_: str, *, acts_on: set[str], inert: Mapping[str, str] | None = None
-) -> Callable[[_Method], _Method]:
+def resource(type_: str, *, acts_on: set[str], inert: Mapping[str, str] | None = None) -> Callable[[_Method], _Method]:
     """Mark a room's method as the maker of resources of `type_`, such as "AWS::SQS::Queue"."""
 
     def mark(method: _Method) -> _Method:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from bus.local.botocore_hook import activate
 from bus.local.plane import Plane
 

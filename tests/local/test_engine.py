@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+
 from bus.local.errors import NeverIdleError
 from bus.local.plane import Plane
 

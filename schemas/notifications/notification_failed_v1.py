@@ -1,0 +1,30 @@
+"""Generated from notifications/NotificationFailed.v1.json by `bus schemas generate`: change the contract, not this file."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+from schemas.event import Event
+
+
+class NotificationFailedV1(Event):
+    """A message for a customer was given up: its provider will never take it."""
+
+    notification_id: UUID
+    """This notification; a repeated attempt keeps it."""
+    customer_id: Annotated[str, Field(max_length=64, min_length=1)]
+    """The customer who is told."""
+    channel: Literal["email", "sms", "webhook"]
+    """The way in which the customer is told."""
+    recipient: Annotated[str, Field(json_schema_extra={"x-pii": True}, max_length=2048, min_length=1)]
+    """The address, telephone number or URL that the message went to."""
+    about: Annotated[str, Field(max_length=64, min_length=1)]
+    """The id of the order that the message is about."""
+    trigger: Annotated[str, Field(max_length=128, min_length=1, pattern="^[A-Z][A-Za-z0-9]*[.]v[1-9][0-9]*$")]
+    """The detail-type of the event that caused the message."""
+    template: Annotated[str, Field(max_length=256, min_length=1)]
+    """The template that the message was written from."""
+    failed_at: AwareDatetime
+    """When it was given up."""
+    reason: Annotated[str, Field(json_schema_extra={"x-pii": True}, max_length=1024, min_length=1)]
+    """Why, as the provider says it."""

@@ -1,1 +1,47 @@
-"""The `bus` command."""
+"""The `bus` command: one module per group, loaded when it is asked for."""
+
+from importlib import import_module
+
+import click
+
+# command or group -> the module that holds it, under the same name
+_COMMANDS = {
+    "demo": "bus.cli.demo",
+    "lake": "bus.cli.lake",
+    "schemas": "bus.cli.schemas",
+}
+_SUMMARIES = {
+    "demo": "Run real retail orders through the whole platform.",
+    "lake": "The analysts' tables, made from the contracts.",
+    "schemas": "Contracts and the models made from them.",
+}
+
+
+class _Lazy(click.Group):
+    """Imports a command's module only when that command runs, so `bus --help` is instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_SUMMARIES.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="omnibus", prog_name="bus")
+def main() -> None:
+    r"""Omnibus: event-driven microservices over an Amazon EventBridge bus.
+
+    \b
+    Examples:
+      bus demo                 1,000 real orders through every branch
+      bus schemas list         the contracts, and who owns them
+      bus schemas generate     write the typed models anew
+    """

@@ -1,0 +1,49 @@
+# `make setup` once; every other target does it first when it is needed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: help setup demo test lint check bench requirements clean
+.DEFAULT_GOAL := help
+
+help:  ## Say what there is to do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED)  ## Create .venv and install everything, pinned by hash
+
+$(INSTALLED): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Omnibus needs Python 3.11 or later; say which with: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the pinned requirements (about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(INSTALLED)  ## Run 1,000 real retail orders through the whole platform
+	@$(BIN)/bus demo
+
+test: $(INSTALLED)  ## Run the tests
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(INSTALLED)  ## ruff, mypy, import-linter, cfn-lint, fresh models
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/cfn-lint bus/infra/template.yaml services/*/template.yaml
+	@$(BIN)/bus schemas generate --check
+
+check: lint test  ## Everything that must pass before a change lands
+
+bench: $(INSTALLED)  ## Run the benchmarks of tests/speed
+	@for program in tests/speed/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+requirements:  ## Pin the requirements anew from pyproject.toml
+	@$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --all-extras pyproject.toml -o requirements/dev.txt
+
+clean:  ## Remove what the other targets made
+	rm -rf .venv .omnibus .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache ./*.egg-info

@@ -1,0 +1,162 @@
+"""The whole platform in one process: templates in, events through, everything visible."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from moto import mock_aws
+
+from bus.local.botocore_hook import activate
+from bus.local.errors import PlaneError
+from bus.local.ledger import Ledger
+from bus.local.outside import Outside
+from bus.local.plane import Plane
+from bus.local.rooms import open_all
+from bus.local.stacks import Stack, Stacks
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class PlatformBusyError(PlaneError):
+    """One process runs one platform at a time: boto3's clients can have but one answer."""
+
+    def __init__(self) -> None:
+        super().__init__("a local platform is already running in this process; close it first")
+
+
+class LocalPlatform:
+    """Every stack, deployed into an event plane under a virtual clock.
+
+    A context manager: inside the block each boto3 client of the process talks to the plane, and to
+    moto for what the plane does not own. `seed` decides every id and every random choice, so one
+    seed and one set of calls give one ledger.
+
+    Raises UnsupportedResourceError, before anything is made, when a template asks for what the
+    plane does not do.
+    """
+
+    _running: "LocalPlatform | None" = None
+
+    def __init__(
+        self,
+        templates: Iterable[str | Path],
+        *,
+        seed: int = 0,
+        start: datetime = START,
+        parameters: Mapping[str, str] | None = None,
+    ) -> None:
+        self.plane = Plane(seed=seed, start=start)
+        self.stacks: dict[str, Stack] = {}
+        self._templates = [Path(template) for template in templates]
+        self._parameters = parameters or {}
+        self._exits = ExitStack()
+
+    @classmethod
+    def from_templates(cls, *templates: str | Path, seed: int = 0, start: datetime = START) -> Self:
+        """The platform of these templates, deployed in this order."""
+        return cls(templates, seed=seed, start=start)
+
+    @classmethod
+    def of_project(cls, root: Path, *, seed: int = 0, start: datetime = START) -> Self:
+        """The platform of a project: its bus stack, then every service that has a template."""
+        services = sorted(root.glob("services/*/template.yaml"))
+        return cls([root / "bus/infra/template.yaml", *services], seed=seed, start=start)
+
+    def __enter__(self) -> Self:
+        if LocalPlatform._running is not None:
+            raise PlatformBusyError
+        with ExitStack() as undo:
+            self._start(undo)
+            self._deploy()
+            self._exits = undo.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._exits.close()
+
+    def _start(self, undo: ExitStack) -> None:
+        environment = dict(os.environ)
+        undo.callback(_restore, environment)
+        os.environ["AWS_DEFAULT_REGION"] = self.plane.region
+        undo.enter_context(mock_aws())
+        open_all(self.plane)
+        activate(self.plane)
+        undo.callback(activate, None)
+        # A default session made before now knows nothing of the hook.
+        boto3.setup_default_session()
+        LocalPlatform._running = self
+        undo.callback(setattr, LocalPlatform, "_running", None)
+
+    def _deploy(self) -> None:
+        stacks = Stacks(self.plane)
+        for path in self._templates:
+            stack = stacks.deploy(path, parameters=self._parameters)
+            self.stacks[stack.name] = stack
+
+    @property
+    def ledger(self) -> Ledger:
+        """What happened to every event."""
+        return self.plane.ledger
+
+    @property
+    def outside(self) -> Outside:
+        """What left the platform: mails, text messages, HTTP calls."""
+        outside: Outside = self.plane.rooms["outside"]
+        return outside
+
+    def run_until_idle(self) -> None:
+        """Let everything that is due happen, however far ahead in virtual time."""
+        self.plane.engine.run_until_idle()
+
+    def advance(self, span: timedelta) -> None:
+        """Let `span` of virtual time pass."""
+        self.plane.engine.advance(span)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this platform."""
+        return boto3.client(service, region_name=self.plane.region)  # type: ignore[call-overload]
+
+    def find(self, logical_id: str, stack: str | None = None) -> str:
+        """The physical id (what `Ref` gives) of a resource, by its logical id.
+
+        `stack` is needed when two stacks have a resource of that name. Raises KeyError.
+        """
+        found = [
+            deployed.resources[logical_id].ref
+            for name, deployed in self.stacks.items()
+            if logical_id in deployed.resources and stack in (None, name)
+        ]
+        if len(found) != 1:
+            raise KeyError(f"{len(found)} stacks have a resource {logical_id}: {', '.join(self.stacks)}")
+        return found[0]
+
+    def publish(self, bus: str, source: str, detail_type: str, detail: Mapping[str, Any]) -> str:
+        """Put one event on a bus, around the SDK; returns EventBridge's id for it."""
+        entry = {"EventBusName": bus, "Source": source, "DetailType": detail_type, "Detail": json.dumps(detail)}
+        answer = self.plane.call("events", "PutEvents", Entries=[entry])
+        return str(answer["Entries"][0]["EventId"])
+
+    def request(self, stack: str, method: str, path: str, **kwargs: Any) -> Any:
+        """An HTTP request to the API of a stack: see `HttpApiRoom.request`."""
+        return self.plane.rooms["apigatewayv2"].request(self._api(stack), method, path, **kwargs)
+
+    def _api(self, stack: str) -> str:
+        apis = [
+            logical_id
+            for logical_id, deployed in self.stacks[stack].resources.items()
+            if deployed.type == "AWS::ApiGatewayV2::Api"
+        ]
+        return self.find(apis[0], stack)
+
+
+def _restore(environment: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)

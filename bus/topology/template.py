@@ -1,0 +1,200 @@
+"""A CloudFormation or SAM template: its resources, unresolved, and how they depend on one another."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from bus.topology import sam, sections
+from bus.topology.document import Document, Place, read
+from bus.topology.errors import TopologyError
+from bus.topology.order import CycleError, in_order
+from bus.topology.parameters import Parameter, ParameterError
+from bus.topology.references import Reference, references
+
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class ResourceTemplate:
+    """A resource as the template writes it; its properties hold functions still."""
+
+    logical_id: str
+    type: str
+    properties: Mapping[str, Any]
+    depends_on: tuple[str, ...]
+    condition: str | None
+    line: int
+
+    @property
+    def place(self) -> Place:
+        """Where its properties are in the template."""
+        return ("Resources", self.logical_id, "Properties")
+
+    def references(self) -> Iterator[Reference]:
+        """What its properties refer to, in their order."""
+        return references(self.properties, self.place)
+
+
+@dataclass(frozen=True)
+class Output:
+    """An output as the template writes it."""
+
+    name: str
+    value: Any
+    condition: str | None
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template that was read and checked; nothing in it is to be changed.
+
+    `given` are the parameters' values of this deployment, over their defaults.
+    """
+
+    path: Path
+    document: Document
+    parameters: Mapping[str, Parameter]
+    given: Mapping[str, str]
+    mappings: Mapping[str, Any]
+    conditions: Mapping[str, Any]
+    resources: Mapping[str, ResourceTemplate]
+    outputs: Mapping[str, Output]
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """What SAM made, by the logical id of the resource that it was made for."""
+
+    @classmethod
+    def load(cls, path: str | Path, parameters: Mapping[str, str] | None = None) -> "Template":
+        """Read the template at `path`, translate SAM, check every section and reference. Raises TopologyError.
+
+        A template that this process has read before, with the same text and parameters, is not
+        translated again.
+        """
+        path = Path(path)
+        try:
+            text = path.read_text()
+        except OSError as error:
+            raise TopologyError(str(path), 0, "", f"cannot be read: {error.strerror}") from error
+        return _load(path, text, tuple(sorted((parameters or {}).items())))
+
+    def in_order(self) -> list[ResourceTemplate]:
+        """The resources, each after what it refers to or depends on, otherwise as the template has them."""
+        return self._ordered
+
+    @cached_property
+    def _ordered(self) -> list[ResourceTemplate]:
+        try:
+            return [self.resources[name] for name in in_order(self.needs)]
+        except CycleError as error:
+            raise self.error(("Resources", error.names[0]), f"these resources wait for one another: {error}") from error
+
+    @cached_property
+    def needs(self) -> Mapping[str, tuple[str, ...]]:
+        """The resources that each resource needs, by logical id."""
+        return {
+            resource.logical_id: tuple(
+                dict.fromkeys(
+                    name
+                    for name in (*resource.depends_on, *(reference.name for reference in resource.references()))
+                    if name in self.resources
+                )
+            )
+            for resource in self.resources.values()
+        }
+
+    def line(self, place: Place) -> int:
+        """The line of `place`; for what SAM made, of the resource that it was made for."""
+        if len(place) > 1 and place[0] == "Resources":
+            return self.document.line(("Resources", self.origins.get(str(place[1]), place[1]), *place[2:]))
+        return self.document.line(place)
+
+    def error(self, place: Place, problem: str) -> TopologyError:
+        """The error that says where `problem` is."""
+        return TopologyError(self.document.name, self.line(place), self._where(place), problem)
+
+    def _where(self, place: Place) -> str:
+        section, *rest = place
+        path = ".".join(str(step) for step in rest[1:] if not str(step).startswith("Fn::"))
+        if section != "Resources" or not rest:
+            return f"{section}.{'.'.join(map(str, rest))}" if rest else str(section)
+        resource = self.resources.get(str(rest[0]))
+        name = f"{rest[0]} ({resource.type})" if resource else str(rest[0])
+        return f"{name}: {path}" if path else name
+
+
+@lru_cache(maxsize=64)
+def _load(path: Path, text: str, given: tuple[tuple[str, str], ...]) -> Template:
+    document = read(str(path), text)
+    content = document.content
+    sections.check(document)
+    if sections.transformed(document):
+        content = sam.translate(document, dict(given), REGION)
+    template = Template(
+        path=path,
+        document=document,
+        parameters=_parameters(document),
+        given=dict(given),
+        mappings=content.get("Mappings", {}),
+        conditions=content.get("Conditions", {}),
+        resources=_resources(document, content),
+        outputs=_outputs(content),
+        origins=_origins(document, content),
+    )
+    sections.check_references(template.error, template.resources, template.parameters, _everything(template))
+    return template
+
+
+def _parameters(document: Document) -> dict[str, Parameter]:
+    found = {}
+    for name, definition in document.content.get("Parameters", {}).items():
+        try:
+            found[name] = Parameter.of(name, definition)
+        except ParameterError as error:
+            where = ("Parameters", name)
+            raise TopologyError(document.name, document.line(where), ".".join(where), str(error)) from error
+    return found
+
+
+def _resources(document: Document, content: Mapping[str, Any]) -> dict[str, ResourceTemplate]:
+    origins = _origins(document, content)
+    return {
+        logical_id: ResourceTemplate(
+            logical_id=logical_id,
+            type=resource["Type"],
+            properties=resource.get("Properties", {}),
+            depends_on=_depends_on(resource.get("DependsOn", [])),
+            condition=resource.get("Condition"),
+            line=document.line(("Resources", origins.get(logical_id, logical_id))),
+        )
+        for logical_id, resource in content["Resources"].items()
+    }
+
+
+def _depends_on(written: str | list[str]) -> tuple[str, ...]:
+    return (written,) if isinstance(written, str) else tuple(written)
+
+
+def _outputs(content: Mapping[str, Any]) -> dict[str, Output]:
+    return {
+        name: Output(name, output["Value"], output.get("Condition"))
+        for name, output in content.get("Outputs", {}).items()
+    }
+
+
+def _origins(document: Document, content: Mapping[str, Any]) -> dict[str, str]:
+    """SAM names what it makes after the resource that it makes it for."""
+    written = document.content["Resources"]
+    origins = {}
+    for made in content["Resources"]:
+        if made not in written:
+            origins[made] = max((name for name in written if made.startswith(name)), key=len, default="")
+    return origins
+
+
+def _everything(template: Template) -> Iterator[Reference]:
+    for resource in template.resources.values():
+        yield from resource.references()
+    for name, output in template.outputs.items():
+        yield from references(output.value, ("Outputs", name, "Value"))
+    yield from references(dict(template.conditions), ("Conditions",))

@@ -66,7 +66,7 @@ class Notification:
     providers and readers of our events can tell it from a new one.
     """
 
-    event_id: UUID
+    event_id: str
     news: OrderNews
     channel: Channel
     recipient: str

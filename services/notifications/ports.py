@@ -1,7 +1,6 @@
 """What the use cases need of the world."""
 
 from typing import Protocol
-from uuid import UUID
 
 from schemas.notifications import NotificationFailedV1, NotificationSentV1
 from services.notifications.domain import Message, Notification, Preferences
@@ -36,5 +35,5 @@ class Sender(Protocol):
 class Announcements(Protocol):
     """Where this service says what it did."""
 
-    def announce(self, outcome: NotificationSentV1 | NotificationFailedV1, *, event_id: UUID) -> None:
+    def announce(self, outcome: NotificationSentV1 | NotificationFailedV1, *, event_id: str) -> None:
         """Publish the outcome under an id that is the same at every attempt."""

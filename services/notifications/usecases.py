@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
 
 from services.notifications.domain import Channel, Notification, OrderNews, Preferences, RecipientRefusedError
 from services.notifications.ports import Announcements, CustomerPreferences, Sender, Texts
 
 
 def tell_customer(
-    event_id: UUID,
+    event_id: str,
     news: OrderNews,
     channel: Channel,
     *,
@@ -32,9 +31,9 @@ def tell_customer(
     try:
         provider_message_id = sender.send(notification, texts.write(notification))
     except RecipientRefusedError as refused:
-        announcements.announce(notification.failed(now(), refused.reason), event_id=notification.id)
+        announcements.announce(notification.failed(now(), refused.reason), event_id=str(notification.id))
     else:
-        announcements.announce(notification.sent(now(), provider_message_id), event_id=notification.id)
+        announcements.announce(notification.sent(now(), provider_message_id), event_id=str(notification.id))
 
 
 def keep_preferences(preferences: Preferences, customers: CustomerPreferences) -> None:

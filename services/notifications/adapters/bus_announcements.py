@@ -1,7 +1,5 @@
 """Announcements as events on the bus."""
 
-from uuid import UUID
-
 from bus.sdk import EventBus
 from schemas.notifications import NotificationFailedV1, NotificationSentV1
 
@@ -12,5 +10,5 @@ class BusAnnouncements:
     def __init__(self, bus: EventBus) -> None:
         self._bus = bus
 
-    def announce(self, outcome: NotificationSentV1 | NotificationFailedV1, *, event_id: UUID) -> None:
+    def announce(self, outcome: NotificationSentV1 | NotificationFailedV1, *, event_id: str) -> None:
         self._bus.publish(outcome, subject=str(outcome.notification_id), event_id=event_id)

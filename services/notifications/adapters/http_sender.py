@@ -4,7 +4,13 @@ import time
 
 import urllib3
 
-from services.notifications.domain import Channel, Message, Notification, ProviderUnavailableError, RecipientRefusedError
+from services.notifications.domain import (
+    Channel,
+    Message,
+    Notification,
+    ProviderUnavailableError,
+    RecipientRefusedError,
+)
 
 _TOO_MANY_REQUESTS, _REQUEST_TIMEOUT = 429, 408
 

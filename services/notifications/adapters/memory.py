@@ -1,7 +1,6 @@
 """The ports in memory, for tests."""
 
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from schemas.notifications import NotificationFailedV1, NotificationSentV1
 from services.notifications.domain import Message, Notification, NotificationError, Preferences
@@ -38,7 +37,7 @@ class MemorySender:
 class MemoryAnnouncements:
     """Keeps what was announced, by event id."""
 
-    announced: dict[UUID, NotificationSentV1 | NotificationFailedV1] = field(default_factory=dict)
+    announced: dict[str, NotificationSentV1 | NotificationFailedV1] = field(default_factory=dict)
 
-    def announce(self, outcome: NotificationSentV1 | NotificationFailedV1, *, event_id: UUID) -> None:
+    def announce(self, outcome: NotificationSentV1 | NotificationFailedV1, *, event_id: str) -> None:
         self.announced[event_id] = outcome

@@ -4,7 +4,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from services.notifications.domain import Channel, Message, Notification, ProviderUnavailableError, RecipientRefusedError
+from services.notifications.domain import (
+    Channel,
+    Message,
+    Notification,
+    ProviderUnavailableError,
+    RecipientRefusedError,
+)
 
 # SES API v2, SendEmail: these concern the message or its recipient and come again at every attempt.
 _REFUSED = frozenset({"BadRequestException", "MessageRejected"})

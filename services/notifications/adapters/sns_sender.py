@@ -4,7 +4,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from services.notifications.domain import Channel, Message, Notification, ProviderUnavailableError, RecipientRefusedError
+from services.notifications.domain import (
+    Channel,
+    Message,
+    Notification,
+    ProviderUnavailableError,
+    RecipientRefusedError,
+)
 
 # SNS API, Publish: an impossible number, or one whose owner answered STOP.
 _REFUSED = frozenset({"InvalidParameter", "InvalidParameterException", "OptedOut", "OptedOutException"})

@@ -1,0 +1,47 @@
+"""A function's error as Lambda answers it."""
+
+import json
+import traceback
+from typing import Any
+
+
+def error_payload(error: BaseException, request_id: str, frames_above: int = 1) -> dict[str, Any]:
+    """The error of a handler: type, message and stack without the runtime's own `frames_above` (awslambdaric)."""
+    frames = traceback.extract_tb(error.__traceback__)[frames_above:]
+    return {
+        "errorMessage": str(error),
+        "errorType": type(error).__name__,
+        "requestId": request_id,
+        "stackTrace": traceback.format_list(frames),
+    }
+
+
+def runtime_error(kind: str, message: str, request_id: str) -> dict[str, Any]:
+    """An error of the runtime rather than the handler, such as "Runtime.ImportModuleError"."""
+    return {"errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": []}
+
+
+def timed_out(timeout: float, request_id: str) -> dict[str, Any]:
+    """What Lambda answers for a function that it killed at its timeout."""
+    message = f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"
+    return {"errorType": "Sandbox.Timedout", "errorMessage": message}
+
+
+def as_logged(payload: dict[str, Any]) -> str:
+    """The lines that the runtime logs for an error."""
+    stack = "".join(payload.get("stackTrace", ()))
+    head = f"[ERROR] {payload['errorType']}: {payload['errorMessage']}\n"
+    return head + (f"Traceback (most recent call last):\n{stack}" if stack else "")
+
+
+def encode(answer: object) -> bytes:
+    """A handler's answer as the runtime sends it. Raises TypeError or ValueError for what JSON cannot hold."""
+    return json.dumps(answer, separators=(",", ":"), default=_decimal, ensure_ascii=False, allow_nan=True).encode()
+
+
+def _decimal(value: object) -> float:
+    from decimal import Decimal  # noqa: PLC0415 - rare, and here only
+
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")

@@ -1,0 +1,85 @@
+"""What functions print and log, kept for the platform to show and never on the terminal."""
+
+import io
+import logging
+import sys
+import time
+from collections import deque
+from typing import ClassVar, TextIO
+
+KEPT_LINES = 10_000
+
+
+class Log:
+    """The last lines that one function wrote, as its CloudWatch log group would hold them."""
+
+    def __init__(self) -> None:
+        self._lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self._unfinished = ""
+
+    def write(self, text: str) -> None:
+        """Add `text`; a line counts when its end is written."""
+        *lines, self._unfinished = (self._unfinished + text).split("\n")
+        self._lines.extend(lines)
+
+    def lines(self) -> list[str]:
+        """Every kept line, oldest first, the unfinished one included."""
+        return [*self._lines, *([self._unfinished] if self._unfinished else [])]
+
+
+class RunningFunctionOutput(io.TextIOBase):
+    """A stream that goes to the log of whichever function is running, and to `outside` when none is.
+
+    There is one for all functions, because a logging handler made by one of them keeps the stream it found when
+    it was made, and libraries that functions share make such handlers.
+    """
+
+    log: ClassVar[Log | None] = None
+
+    def __init__(self, outside: str) -> None:
+        self._outside = outside
+
+    def write(self, text: str) -> int:
+        if self.log is None:
+            stream: TextIO = getattr(sys, self._outside)
+            return stream.write(text)
+        self.log.write(text)
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+
+STDOUT = RunningFunctionOutput("__stdout__")
+STDERR = RunningFunctionOutput("__stderr__")
+
+
+def runtime_handler() -> logging.Handler:
+    """A root handler that writes as Lambda's Python runtime does (awslambdaric, `bootstrap.py`)."""
+    formatter = logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(message)s", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler(STDOUT)
+    handler.setFormatter(formatter)
+    return handler
+
+
+class Logging:
+    """The logging of one process: its loggers by name, and its root handlers and level.
+
+    Loggers that existed before stay shared, as the libraries that hold them are; those that a function makes
+    (Powertools names one after the service) are its own.
+    """
+
+    def __init__(self) -> None:
+        self._loggers = dict(logging.Logger.manager.loggerDict)
+        self._handlers: list[logging.Handler] = [runtime_handler()]
+        self._level = logging.WARNING
+
+    def swap(self) -> None:
+        """Exchange this process's logging with the one in force; called again, it puts that one back."""
+        manager, root = logging.Logger.manager, logging.root
+        manager.loggerDict, self._loggers = self._loggers, manager.loggerDict
+        root.handlers, self._handlers = self._handlers, root.handlers
+        if root.level != self._level:
+            self._level, level = root.level, self._level
+            root.setLevel(level)

@@ -1,0 +1,5 @@
+"""Amazon SQS."""
+
+from bus.local.sqs.room import SqsRoom
+
+__all__ = ["SqsRoom"]

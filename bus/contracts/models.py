@@ -22,9 +22,9 @@ def files(registry: Registry) -> Iterator[tuple[Path, str]]:
     shared = {type_.name: f"schemas.types.{_module(type_.name)}.{type_.name}" for type_ in registry.types}
     for type_ in registry.types:
         yield type_.path.with_name(f"{_module(type_.name)}.py"), _type_module(type_)
-    yield registry.root / "types/__init__.py", _package(
-        "What contracts share.", [(_module(type_.name), type_.name) for type_ in registry.types]
-    )
+    if registry.types:
+        exported = [(_module(type_.name), type_.name) for type_ in registry.types]
+        yield registry.root / "types/__init__.py", _package("What contracts share.", exported)
     for contract in registry.contracts:
         yield contract.path.with_name(f"{module_of(contract)}.py"), _contract_module(contract, shared)
     for owner in registry.owners():

@@ -9,7 +9,7 @@ from typing import Any
 
 import schemas
 from bus.contracts.errors import ContractError
-from bus.contracts.rules import check, check_type
+from bus.contracts.rules import check, check_examples, check_type
 from schemas.registry import bundled
 
 _FILE = re.compile(r"(?P<name>[A-Z][A-Za-z0-9]*)\.v(?P<major>[1-9][0-9]*)\.json")
@@ -65,10 +65,6 @@ class Registry:
         """The contracts of one service."""
         return [contract for contract in self.contracts if contract.owner == owner]
 
-    def contract(self, detail_type: str) -> Contract:
-        """Raises KeyError for a detail-type that nobody owns."""
-        return next(iter(c for c in self.contracts if c.detail_type == detail_type), None) or _missing(detail_type)
-
 
 def load(root: Path | None = None) -> Registry:
     """Read every contract under `root`, the package `schemas` unless told otherwise.
@@ -82,6 +78,11 @@ def load(root: Path | None = None) -> Registry:
     return Registry(root, contracts, types)
 
 
+def contracts_of(root: Path | None = None) -> tuple[Contract, ...]:
+    """The contracts alone. Raises ContractError as `load` does."""
+    return load(root).contracts
+
+
 def _contract_files(root: Path) -> Iterator[Path]:
     return (path for path in sorted(root.glob("*/*.json")) if path.parent.name != _SHARED)
 
@@ -91,7 +92,9 @@ def _contract(path: Path) -> Contract:
     if named is None:
         raise ContractError(path, "", "a contract's file is named <Event>.v<major>.json")
     check(path, _read(path))
-    return Contract(path.parent.name, named["name"], int(named["major"]), path, bundled(path))
+    schema = bundled(path)
+    check_examples(path, schema)
+    return Contract(path.parent.name, named["name"], int(named["major"]), path, schema)
 
 
 def _shared_type(path: Path) -> SharedType:
@@ -116,7 +119,3 @@ def _refuse_two_owners(contracts: tuple[Contract, ...]) -> None:
         other = seen.setdefault(contract.detail_type, contract)
         if other is not contract:
             raise ContractError(contract.path, "", f"{contract.detail_type} already belongs to {other.owner}")
-
-
-def _missing(detail_type: str) -> Contract:
-    raise KeyError(detail_type)

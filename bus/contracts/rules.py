@@ -24,6 +24,14 @@ def check(path: Path, schema: Schema) -> None:
         raise ContractError(path, "/examples", "a contract shows at least one example")
 
 
+def check_examples(path: Path, bundled: Schema) -> None:
+    """Raises ContractError for the first example that its own contract refuses."""
+    validator = Draft202012Validator(bundled, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    for index, example in enumerate(bundled["examples"]):
+        for error in validator.iter_errors(example):
+            raise ContractError(path, f"/examples/{index}{_pointer(error.absolute_path)}", error.message)
+
+
 def check_type(path: Path, schema: Schema) -> None:
     """The rules that hold for shared types as well."""
     try:

@@ -1,0 +1,47 @@
+"""The Glue catalog of Iceberg tables, in the plane's own time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import time_machine
+from pyiceberg.catalog.glue import GlueCatalog
+from pyiceberg.table import Table
+
+from bus.local.clock import Clock
+from bus.local.lake.objects import CLIENT, S3Objects
+
+
+class LakeCatalog(GlueCatalog):
+    """A Glue catalog whose snapshots carry the time of the plane's clock.
+
+    Iceberg stamps each commit with the wall clock and refuses one that is older than the last; so
+    creating and appending both happen within `present`.
+    """
+
+    def __init__(self, clock: Clock | None) -> None:
+        s3 = boto3.client("s3")
+        implementation = f"{S3Objects.__module__}.{S3Objects.__qualname__}"
+        # Glue keeps a version of the table for each commit unless told not to; Iceberg has its own history.
+        properties: dict[str, Any] = {"py-io-impl": implementation, CLIENT: s3, "glue.skip-archive": "true"}
+        super().__init__("lake", client=boto3.client("glue"), **properties)
+        self._clock = clock
+
+    @contextmanager
+    def present(self) -> Iterator[None]:
+        """Within the block every clock shows the plane's instant; without a clock of the plane, nothing changes."""
+        if self._clock is None:
+            yield
+            return
+        with time_machine.travel(self._clock.now(), tick=False):
+            yield
+
+    def create_table(self, *args: Any, **kwargs: Any) -> Table:
+        with self.present():
+            return super().create_table(*args, **kwargs)
+
+
+def catalog(clock: Clock | None = None) -> LakeCatalog:
+    """The catalog behind this process's boto3 clients; `clock` is the plane's, None outside of one."""
+    return LakeCatalog(clock)

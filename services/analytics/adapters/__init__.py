@@ -1,0 +1,1 @@
+"""What analytics reads from outside itself: the contracts that ship with it."""

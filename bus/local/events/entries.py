@@ -1,0 +1,77 @@
+"""PutEvents entries: what is accepted, what is refused, and how large they are."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from bus.local.events.errors import only, validation
+
+Entry = Mapping[str, Any]
+MAX_ENTRIES = 10
+MAX_BYTES = 1024 * 1024
+_TIME_BYTES = 14
+_MAX_DETAIL_TYPE = 128
+_KNOWN = frozenset({"Source", "DetailType", "Detail", "EventBusName", "Resources", "Time", "TraceHeader"})
+
+
+class RefusedEntryError(Exception):
+    """An entry that PutEvents answers with a code and a message, beside its neighbours' ids."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code, self.message = code, message
+        super().__init__(f"{code}: {message}")
+
+    def result(self) -> dict[str, str]:
+        return {"ErrorCode": self.code, "ErrorMessage": self.message}
+
+
+def check_request(entries: Sequence[Entry]) -> None:
+    """Raises AwsError for what makes PutEvents refuse the whole request."""
+    if not 1 <= len(entries) <= MAX_ENTRIES:
+        side = "greater than or equal to 1" if not entries else f"less than or equal to {MAX_ENTRIES}"
+        raise validation(
+            "1 validation error detected: Value at 'entries' failed to satisfy constraint: "
+            f"Member must have length {side}"
+        )
+    if sum(map(entry_size, entries)) > MAX_BYTES:
+        raise validation("Total size of the entries in the request is over the limit.")
+
+
+def entry_size(entry: Entry) -> int:
+    """Bytes that an entry counts (user guide, "Calculating PutEvents event entry size")."""
+    size = _TIME_BYTES if entry.get("Time") is not None else 0
+    size += sum(_utf8(entry.get(name) or "") for name in ("Source", "DetailType", "Detail"))
+    return size + sum(map(_utf8, entry.get("Resources") or ()))
+
+
+def _utf8(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
+
+
+def parse_detail(entry: Entry) -> dict[str, Any]:
+    """The detail of a sound entry. Raises RefusedEntryError, and AwsError for what the plane does not do."""
+    if not entry.keys() <= _KNOWN:
+        only("PutEvents entries", entry, _KNOWN)
+    for name in ("Source", "DetailType", "Detail"):
+        if not entry.get(name):
+            raise _invalid(name, f"{name} is a required argument.")
+    if entry["Source"].startswith("aws."):
+        raise RefusedEntryError("NotAuthorizedForSourceException", "Not authorized for the source.")
+    if len(entry["DetailType"]) > _MAX_DETAIL_TYPE:
+        raise _invalid("DetailType", f"DetailType is longer than {_MAX_DETAIL_TYPE} characters.")
+    return _object(entry["Detail"])
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        detail = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        detail = None
+    if not isinstance(detail, dict):
+        raise RefusedEntryError("MalformedDetail", "Detail is malformed.")
+    return detail
+
+
+def _invalid(name: str, reason: str) -> RefusedEntryError:
+    return RefusedEntryError("InvalidArgument", f"Parameter {name} is not valid. Reason: {reason}")

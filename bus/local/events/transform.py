@@ -1,0 +1,140 @@
+"""What a target receives: the event, a constant, a part of it, or a filled template.
+
+User guide, "Amazon EventBridge input transformation".
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bus.local.events.errors import only, validation
+from bus.local.events.event import Event
+from bus.local.events.jsonpath import MISSING, Step, find, parse_path
+from bus.local.events.times import timestamp
+
+Transform = Callable[[Event], str]
+_PLACEHOLDER = re.compile(r"<([\w.\-]+)>")
+_MAX_PATHS = 100
+_FORMS = ("Input", "InputPath", "InputTransformer")
+
+
+def compile_transform(target: Mapping[str, Any], rule_name: str, rule_arn: str) -> Transform | None:
+    """How the target's text is made, None for the event as it is. Raises AwsError."""
+    given = [form for form in _FORMS if target.get(form) is not None]
+    if len(given) > 1:
+        raise validation(
+            f"Only one of Input, InputPath, or InputTransformer must be provided for target {target['Id']}."
+        )
+    if not given:
+        return None
+    if given == ["Input"]:
+        return _constant(target["Input"], target["Id"])
+    if given == ["InputPath"]:
+        return _part(target["InputPath"])
+    return _template(target["InputTransformer"], target["Id"], rule_name, rule_arn)
+
+
+def dump(value: Any) -> str:
+    """JSON as EventBridge writes it."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _constant(text: str, target: str) -> Transform:
+    if not _is_json(text):
+        raise validation(f"JSON syntax error in input for target {target}")
+    return lambda _: text
+
+
+def _part(path: str) -> Transform:
+    steps = parse_path(path)
+
+    def part(event: Event) -> str:
+        found = find(event.fields, steps)
+        return dump({} if found is MISSING else found)
+
+    return part
+
+
+def _template(transformer: Mapping[str, Any], target: str, rule_name: str, rule_arn: str) -> Transform:
+    only("InputTransformer", transformer, ("InputPathsMap", "InputTemplate"))
+    paths = {name: parse_path(path) for name, path in (transformer.get("InputPathsMap") or {}).items()}
+    _check_names(paths, target)
+    pieces = _pieces(transformer["InputTemplate"])
+    _check_template(pieces, paths, target)
+    fixed = {"aws.events.rule-arn": rule_arn, "aws.events.rule-name": rule_name}
+    writers = [_writer(piece, paths, fixed) for piece in pieces]
+    return lambda event: "".join(write(event) for write in writers)
+
+
+Piece = str | tuple[str, bool]
+
+
+def _pieces(template: str) -> list[Piece]:
+    """Text, and variables with whether they stand inside a JSON string."""
+    pieces: list[Piece] = []
+    end, inside = 0, False
+    for match in _PLACEHOLDER.finditer(template):
+        text = template[end : match.start()]
+        inside ^= len(re.findall(r'(?<!\\)(?:\\\\)*"', text)) % 2 == 1
+        pieces += [text, (match[1], inside)]
+        end = match.end()
+    return [*pieces, template[end:]]
+
+
+_INGESTION_TIME = "aws.events.event.ingestion-time"
+_WHOLE_EVENT: dict[str, Transform] = {
+    "aws.events.event": lambda event: event.envelope,
+    "aws.events.event.json": lambda event: event.text,
+}
+_RESERVED = frozenset({"aws.events.rule-arn", "aws.events.rule-name", _INGESTION_TIME, *_WHOLE_EVENT})
+
+
+def _writer(piece: Piece, paths: Mapping[str, tuple[Step, ...]], fixed: Mapping[str, str]) -> Transform:
+    if isinstance(piece, str):
+        return lambda _: piece
+    name, quoted = piece
+    if name in _WHOLE_EVENT:
+        whole = _WHOLE_EVENT[name]
+        return lambda event: whole(event).replace('"', "") if quoted else whole(event)
+    if name == _INGESTION_TIME:
+        return lambda event: _written(timestamp(int(event.ingested)), quoted=quoted)
+    if name in fixed:
+        return lambda _: _written(fixed[name], quoted=quoted)
+    return lambda event: _written(find(event.fields, paths[name]), quoted=quoted)
+
+
+def _written(value: Any, *, quoted: bool) -> str:
+    """A variable's text: in a string as it is, without escapes and inner quotes; bare as JSON; missing as empty."""
+    if value is MISSING:
+        return "" if quoted else '""'
+    if not quoted:
+        return dump(value)
+    return value if isinstance(value, str) else dump(value).replace('"', "")
+
+
+def _check_names(paths: Mapping[str, object], target: str) -> None:
+    if len(paths) > _MAX_PATHS:
+        raise validation(f"InputPathsMap of target {target} has more than {_MAX_PATHS} paths")
+    for name in paths:
+        if name.startswith("aws."):
+            raise validation(f"InputPathsMap of target {target} names the reserved variable {name}")
+
+
+def _check_template(pieces: list[Piece], paths: Mapping[str, object], target: str) -> None:
+    for piece in pieces:
+        if isinstance(piece, tuple) and piece[0] not in paths and piece[0] not in _RESERVED:
+            raise validation(
+                f"Invalid InputTemplate for target {target} : [Template contains undefined variable <{piece[0]}>]."
+            )
+    trial = "".join(piece if isinstance(piece, str) else "" if piece[1] else "null" for piece in pieces)
+    if not _is_json(trial) and not all(_is_json(line) for line in trial.splitlines() if line.strip()):
+        raise validation(f"Invalid InputTemplate for target {target} : [The template is not valid JSON].")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError:
+        return False
+    return True

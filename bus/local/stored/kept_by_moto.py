@@ -1,0 +1,44 @@
+"""The way to what moto keeps."""
+
+from functools import cache
+from typing import Any, ClassVar
+
+import boto3
+from botocore.exceptions import ClientError
+from moto.moto_api._internal import mock_random  # moto's one source of randomness; its HTTP API can only seed a server
+
+from bus.local.plane import Plane
+from bus.local.resources import Resource
+from bus.local.stored.errors import RefusedResourceError
+
+
+@cache
+def client(service: str) -> Any:
+    # Building one takes 10 to 90 ms, and a platform starts for every test. The keys are no one's:
+    # outside moto's block a call fails, and cannot reach an account.
+    return boto3.client(  # type: ignore[call-overload]  # the stubs list services by literal names
+        service,
+        region_name=Plane.region,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106 - as said
+    )
+
+
+class KeptByMoto:
+    """A part of the room of stored things; moto's ids come from the plane's seed."""
+
+    service: ClassVar[str] = "stored"
+
+    def __init__(self, plane: Plane) -> None:
+        self._plane = plane
+        mock_random.seed(plane.chance.random.getrandbits(64))
+
+    def _ask(self, wanted: Resource, service: str, operation: str, **params: Any) -> dict[str, Any]:
+        """Call boto3's `operation` ("create_role"), without the parameters that are None."""
+        given = {name: value for name, value in params.items() if value is not None}
+        try:
+            answer: dict[str, Any] = getattr(client(service), operation)(**given)
+        except ClientError as error:
+            told = error.response["Error"]
+            raise RefusedResourceError(wanted, told["Code"], told["Message"]) from error
+        return answer

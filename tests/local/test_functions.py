@@ -187,7 +187,7 @@ def test_what_cannot_start_or_be_answered_says_so(make: Make, code: str, kind: s
     assert json.loads(answer.payload)["requestId"] == "r-1"
 
 
-def test_a_function_may_run_another_of_its_service(make: Make):
+def test_a_function_may_run_another_of_its_service(make: Make, monkeypatch: pytest.MonkeyPatch):
     plane = Plane(start=START)
     inner = make(
         "import os, time\ndef handle(event, _):\n time.sleep(1)\n return os.environ['WHO']\n",
@@ -195,16 +195,16 @@ def test_a_function_may_run_another_of_its_service(make: Make):
         module="inner",
         environment={"WHO": "inner"},
     )
-    plane.rooms["inner"] = inner
     outer = make(
         "import os, sys, time\nimport teams.orders.outer as own\ndef handle(event, _):\n"
         " seen = own.invoke()\n return seen, os.environ['WHO'], time.time(), 'teams.orders.inner' in sys.modules\n"
-        "def invoke():\n from bus.local.functions import function\n return function.TESTED.invoke(b'{}').payload.decode()",
+        "def invoke():\n from bus.local.functions.function import TESTED\n"
+        " return TESTED.invoke(b'{}').payload.decode()",
         plane=plane,
         module="outer",
         environment={"WHO": "outer"},
     )
-    sys.modules["bus.local.functions.function"].TESTED = inner  # type: ignore[attr-defined]  # the way in
+    monkeypatch.setattr("bus.local.functions.function.TESTED", inner, raising=False)
 
     answer = answer_of(outer)
 

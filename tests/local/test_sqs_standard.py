@@ -1,42 +1,45 @@
 """Standard queues: sending, receiving, visibility, dead letters, retention."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from bus.local.plane import Plane
 from bus.local.sqs import SqsRoom
 
 
 @pytest.fixture
-def plane(plane_with):
+def plane(plane_with: Callable[..., Plane]):
     return plane_with(SqsRoom)
 
 
 @pytest.fixture
-def sqs(plane):
-    return boto3.client("sqs")
+def sqs(plane: Plane):
+    return boto3.client("sqs", region_name=plane.region)
 
 
-def bodies(sqs, url, **options):
+def bodies(sqs: Any, url: str, **options: Any):
     received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, **options)
     return [message["Body"] for message in received.get("Messages", [])]
 
 
-def attribute(sqs, url, name):
+def attribute(sqs: Any, url: str, name: str):
     return sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name]
 
 
-def with_dead_letters(sqs, max_receives):
+def with_dead_letters(sqs: Any, max_receives: int):
     dead_letters = sqs.create_queue(QueueName="dead")["QueueUrl"]
     policy = {"deadLetterTargetArn": attribute(sqs, dead_letters, "QueueArn"), "maxReceiveCount": max_receives}
     url = sqs.create_queue(QueueName="source", Attributes={"RedrivePolicy": json.dumps(policy)})["QueueUrl"]
     return url, dead_letters
 
 
-def test_a_message_is_received_as_it_was_sent_with_the_checksums_of_its_parts(sqs):
+def test_a_message_is_received_as_it_was_sent_with_the_checksums_of_its_parts(sqs: Any):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
     sent = sqs.send_message(
         QueueUrl=url,
@@ -65,7 +68,7 @@ def test_a_message_is_received_as_it_was_sent_with_the_checksums_of_its_parts(sq
     }
 
 
-def test_the_checksum_of_attributes_is_the_one_that_aws_computes(sqs):
+def test_the_checksum_of_attributes_is_the_one_that_aws_computes(sqs: Any):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
 
     sent = sqs.send_message(
@@ -77,7 +80,7 @@ def test_the_checksum_of_attributes_is_the_one_that_aws_computes(sqs):
     assert sent["MD5OfMessageAttributes"] == "235c5c510d26fb653d073faed50ae77c"
 
 
-def test_a_message_in_flight_is_hidden_until_its_visibility_timeout_and_then_counted_again(plane, sqs):
+def test_a_message_in_flight_is_hidden_until_its_visibility_timeout_and_then_counted_again(plane: Plane, sqs: Any):
     url = sqs.create_queue(QueueName="orders", Attributes={"VisibilityTimeout": "60"})["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="one")
 
@@ -90,7 +93,7 @@ def test_a_message_in_flight_is_hidden_until_its_visibility_timeout_and_then_cou
     assert again["Attributes"] == {"ApproximateReceiveCount": "2"}
 
 
-def test_a_deleted_message_leaves_nothing_to_wait_for(plane, sqs):
+def test_a_deleted_message_leaves_nothing_to_wait_for(plane: Plane, sqs: Any):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="one")
     [message] = sqs.receive_message(QueueUrl=url)["Messages"]
@@ -103,7 +106,7 @@ def test_a_deleted_message_leaves_nothing_to_wait_for(plane, sqs):
     assert bodies(sqs, url) == []
 
 
-def test_an_older_receipt_handle_does_not_delete(plane, sqs):
+def test_an_older_receipt_handle_does_not_delete(plane: Plane, sqs: Any):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="one")
     [first] = sqs.receive_message(QueueUrl=url, VisibilityTimeout=5)["Messages"]
@@ -119,7 +122,7 @@ def test_an_older_receipt_handle_does_not_delete(plane, sqs):
     assert bodies(sqs, url) == []
 
 
-def test_visibility_can_be_lengthened_and_given_up(plane, sqs):
+def test_visibility_can_be_lengthened_and_given_up(plane: Plane, sqs: Any):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="one")
     [message] = sqs.receive_message(QueueUrl=url, VisibilityTimeout=10)["Messages"]
@@ -133,7 +136,7 @@ def test_visibility_can_be_lengthened_and_given_up(plane, sqs):
     assert bodies(sqs, url) == ["one"]
 
 
-def test_visibility_ends_twelve_hours_after_the_receive(plane, sqs):
+def test_visibility_ends_twelve_hours_after_the_receive(plane: Plane, sqs: Any):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="one")
     [message] = sqs.receive_message(QueueUrl=url)["Messages"]
@@ -143,7 +146,7 @@ def test_visibility_ends_twelve_hours_after_the_receive(plane, sqs):
         sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=43_200)
 
 
-def test_a_delayed_message_is_counted_and_becomes_visible_in_time(plane, sqs):
+def test_a_delayed_message_is_counted_and_becomes_visible_in_time(plane: Plane, sqs: Any):
     url = sqs.create_queue(QueueName="orders", Attributes={"DelaySeconds": "5"})["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="by the queue")
     sqs.send_message(QueueUrl=url, MessageBody="by itself", DelaySeconds=9)
@@ -157,7 +160,7 @@ def test_a_delayed_message_is_counted_and_becomes_visible_in_time(plane, sqs):
     assert (counted, at_once, later) == ("2", ["at once"], ["by the queue"])
 
 
-def test_whatever_becomes_visible_is_signalled(plane, sqs):
+def test_whatever_becomes_visible_is_signalled(plane: Plane, sqs: Any):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
     heard = []
     plane.signals.on(attribute(sqs, url, "QueueArn"), lambda: heard.append(plane.clock.time()))
@@ -171,7 +174,7 @@ def test_whatever_becomes_visible_is_signalled(plane, sqs):
     assert heard == [start + 3, start + 7]
 
 
-def test_the_receive_that_would_exceed_the_limit_moves_the_message_to_the_dead_letters(plane, sqs):
+def test_the_receive_that_would_exceed_the_limit_moves_the_message_to_the_dead_letters(plane: Plane, sqs: Any):
     url, dead_letters = with_dead_letters(sqs, max_receives=2)
     with plane.ledger.following("event-1"):
         sent = sqs.send_message(QueueUrl=url, MessageBody="poison")
@@ -189,13 +192,13 @@ def test_the_receive_that_would_exceed_the_limit_moves_the_message_to_the_dead_l
     assert (hop.event_id, hop.outcome, hop.attempt) == ("event-1", "dead-letter", 2)
 
 
-def test_the_sources_of_a_dead_letter_queue_are_listed(sqs):
+def test_the_sources_of_a_dead_letter_queue_are_listed(sqs: Any):
     url, dead_letters = with_dead_letters(sqs, max_receives=2)
 
     assert sqs.list_dead_letter_source_queues(QueueUrl=dead_letters)["queueUrls"] == [url]
 
 
-def test_a_message_expires_after_the_retention_period_even_among_the_dead_letters(plane, sqs):
+def test_a_message_expires_after_the_retention_period_even_among_the_dead_letters(plane: Plane, sqs: Any):
     url, dead_letters = with_dead_letters(sqs, max_receives=1)
     sqs.set_queue_attributes(QueueUrl=dead_letters, Attributes={"MessageRetentionPeriod": "3600"})
     sqs.send_message(QueueUrl=url, MessageBody="poison")
@@ -211,7 +214,7 @@ def test_a_message_expires_after_the_retention_period_even_among_the_dead_letter
     assert [hop.outcome for hop in plane.ledger.find("sqs", "Expire")] == ["expired"]
 
 
-def test_an_idle_queue_with_messages_lets_the_plane_be_idle(plane, sqs):
+def test_an_idle_queue_with_messages_lets_the_plane_be_idle(plane: Plane, sqs: Any):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="one")
     before = plane.clock.time()
@@ -221,7 +224,7 @@ def test_an_idle_queue_with_messages_lets_the_plane_be_idle(plane, sqs):
     assert plane.clock.time() == before
 
 
-def test_a_batch_reports_each_entry_by_itself(sqs):
+def test_a_batch_reports_each_entry_by_itself(sqs: Any):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
 
     answer = sqs.send_message_batch(
@@ -253,7 +256,7 @@ def test_a_batch_reports_each_entry_by_itself(sqs):
         ([], "EmptyBatchRequest"),
     ],
 )
-def test_a_malformed_batch_is_refused_whole(sqs, entries, code):
+def test_a_malformed_batch_is_refused_whole(sqs: Any, entries: Any, code: str):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
 
     with pytest.raises(ClientError) as caught:
@@ -280,7 +283,7 @@ def test_a_malformed_batch_is_refused_whole(sqs, entries, code):
         ),
     ],
 )
-def test_a_message_that_sqs_refuses_is_refused(sqs, message, code):
+def test_a_message_that_sqs_refuses_is_refused(sqs: Any, message: Any, code: str):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
 
     with pytest.raises(ClientError) as caught:
@@ -289,7 +292,7 @@ def test_a_message_that_sqs_refuses_is_refused(sqs, message, code):
     assert caught.value.response["Error"]["Code"] == code
 
 
-def test_a_mebibyte_is_accepted(sqs):
+def test_a_mebibyte_is_accepted(sqs: Any):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
 
     sqs.send_message(QueueUrl=url, MessageBody="x" * 1_048_576)
@@ -297,7 +300,7 @@ def test_a_mebibyte_is_accepted(sqs):
     assert attribute(sqs, url, "ApproximateNumberOfMessages") == "1"
 
 
-def test_a_long_queue_costs_no_more_than_a_short_one(plane, sqs):
+def test_a_long_queue_costs_no_more_than_a_short_one(plane: Plane, sqs: Any):
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
     queue = plane.rooms["sqs"].queues.at(url)
     for number in range(20_000):

@@ -1,0 +1,5 @@
+"""Amazon SES."""
+
+from bus.local.ses.room import SesRoom
+
+__all__ = ["SesRoom"]

@@ -41,11 +41,13 @@ def check_request(entries: Sequence[Entry]) -> None:
 def entry_size(entry: Entry) -> int:
     """Bytes that an entry counts (user guide, "Calculating PutEvents event entry size")."""
     size = _TIME_BYTES if entry.get("Time") is not None else 0
-    size += sum(_utf8(entry.get(name) or "") for name in ("Source", "DetailType", "Detail"))
+    size += _utf8(entry.get("Source")) + _utf8(entry.get("DetailType")) + _utf8(entry.get("Detail"))
     return size + sum(map(_utf8, entry.get("Resources") or ()))
 
 
-def _utf8(text: str) -> int:
+def _utf8(text: str | None) -> int:
+    if not text:
+        return 0
     return len(text) if text.isascii() else len(text.encode())
 
 

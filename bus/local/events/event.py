@@ -1,39 +1,48 @@
 """An event on a bus: what patterns see, and the text that targets receive."""
 
-from functools import cached_property
-from json import dumps
 from typing import Any
+
+import orjson
 
 
 class Event:
-    """One event. `fields` is the parsed envelope, `text` its JSON, made once however many targets there are.
+    """One event. `fields` is the parsed envelope.
 
     `event_id` is what the ledger follows: `detail.metadata.event_id`, else EventBridge's own id.
-    `ingested` is the epoch second at which the bus took it.
+    `ingested` is the epoch second at which the bus took it; `trace` its X-Ray header.
     """
+
+    __slots__ = ("_data", "_detail", "_text", "event_id", "fields", "ingested", "trace")
 
     def __init__(self, fields: dict[str, Any], detail: str, *, ingested: float, trace: str | None = None) -> None:
         self.fields, self.ingested, self.trace = fields, ingested, trace
         self._detail = detail
+        self._text: str | None = None
+        self._data: bytes | None = None
         metadata = fields["detail"].get("metadata")
         own = metadata.get("event_id") if isinstance(metadata, dict) else None
         self.event_id: str = own if isinstance(own, str) else fields["id"]
 
-    @cached_property
+    @property
     def text(self) -> str:
-        """The event as JSON; the detail is the publisher's own text."""
-        return f'{self.envelope[:-1]},"detail":{self._detail}}}'
+        """The event as JSON, made once however many targets there are; the detail is the publisher's own text."""
+        if self._text is None:
+            self._text = f'{self.envelope[:-1]},"detail":{self._detail}}}'
+        return self._text
 
-    @cached_property
-    def envelope(self) -> str:
-        """The event as JSON without its detail."""
-        around = {name: value for name, value in self.fields.items() if name != "detail"}
-        return dumps(around, separators=(",", ":"), ensure_ascii=False)
-
-    @cached_property
+    @property
     def data(self) -> bytes:
         """`text` in UTF-8."""
-        return self.text.encode()
+        if self._data is None:
+            self._data = self.text.encode()
+        return self._data
+
+    @property
+    def envelope(self) -> str:
+        """The event as JSON without its detail."""
+        around = self.fields.copy()
+        del around["detail"]
+        return orjson.dumps(around).decode()
 
     def replayed(self, replay: str, now: float) -> "Event":
         """This event as a replay sends it (user guide, "Archiving and replaying events")."""

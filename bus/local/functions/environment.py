@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 
-RUNTIME = "python3.11"
-
 
 def runtime_variables(
-    *, name: str, handler: str, memory: int, region: str, log_group: str, log_stream: str
+    *, name: str, handler: str, memory: int, runtime: str, region: str, log_group: str, log_stream: str
 ) -> Mapping[str, str]:
     """Lambda developer guide, "Defined runtime environment variables". The credentials are no one's."""
     return {
@@ -14,7 +12,7 @@ def runtime_variables(
         "_X_AMZN_TRACE_ID": "",
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{RUNTIME}",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{runtime}",
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",

@@ -27,6 +27,7 @@ class Settings:
     environment: dict[str, str] = field(default_factory=dict)
     timeout: float = 3
     memory: int = 128
+    runtime: str = "python3.11"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class Function:
             name=self.settings.name,
             handler=self.settings.handler,
             memory=self.settings.memory,
+            runtime=self.settings.runtime,
             region=self._plane.region,
             log_group=self._log_group,
             log_stream=self._log_stream,

@@ -1,0 +1,31 @@
+"""Lambda's errors, in its own words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bus.local.errors import AwsError
+
+
+def not_found(what: str) -> AwsError:
+    return AwsError("ResourceNotFoundException", what, status=404, Type="User")
+
+
+def invalid(message: str) -> AwsError:
+    return AwsError("InvalidParameterValueException", message, Type="User")
+
+
+def invalid_content(error: ValueError) -> AwsError:
+    return AwsError("InvalidRequestContentException", f"Could not parse request body into json: {error}")
+
+
+def too_large(size: int, limit: int) -> AwsError:
+    message = f"{size} byte payload is too large for the invocation (limit {limit} bytes)"
+    return AwsError("RequestTooLargeException", message, status=413)
+
+
+def only(operation: str, params: Mapping[str, Any], done: frozenset[str]) -> None:
+    """Raises AwsError for a parameter that the plane does not do."""
+    for name in params:
+        if name not in done:
+            message = f"the local event plane does not do the parameter {name} of lambda:{operation} yet"
+            raise AwsError("UnsupportedOperation", message, status=501)

@@ -1,0 +1,75 @@
+"""What the tests of the flows say again and again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bus.local.platform import LocalPlatform
+
+
+@dataclass
+class Shop:
+    """Customers' requests to a platform."""
+
+    platform: LocalPlatform
+
+    def ask(self, service: str, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
+        """The status and the JSON of an answer; header names are written with underscores."""
+        answer = self.platform.request(
+            service,
+            method,
+            path,
+            headers={"content-type": "application/json"} | {name.replace("_", "-"): value for name, value in headers.items()},
+            body=body if isinstance(body, str) else json.dumps(body) if body is not None else None,
+        )
+        return answer.status, json.loads(answer.body or "null")
+
+    def place(self, customer: str = "900", **headers: str) -> str:
+        """Places an order of two lines; returns its id."""
+        status, order = self.ask("orders", "POST", "/orders", order_of(customer), **headers)
+        assert status == 201, order
+        return str(order["order_id"])
+
+    def prefer(self, customer: str = "900", **recipients: str) -> None:
+        """Says how a customer wants to hear."""
+        status, answer = self.ask(
+            "notifications", "PUT", f"/customers/{customer}/preferences", {"recipients": recipients}
+        )
+        assert status == 200, answer
+
+    def dead_letters(self, queue: str) -> list[Mapping[str, Any]]:
+        """The messages in a dead-letter queue, by the queue's logical id."""
+        sqs, url = self.platform.client("sqs"), self.platform.find(queue)
+        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+        return list(answer.get("Messages", []))
+
+
+def order_of(customer: str) -> dict[str, Any]:
+    """An order of two lines over 9.96 dollars."""
+    return {
+        "customer_id": customer,
+        "lines": [
+            {
+                "product_id": "823176",
+                "name": "MISC SNACKS",
+                "department": "GROCERY",
+                "quantity": 2,
+                "amount": {"amount": 398, "currency": "USD"},
+            },
+            {
+                "product_id": "1082185",
+                "name": "BANANAS",
+                "department": "PRODUCE",
+                "quantity": 1,
+                "amount": {"amount": 598, "currency": "USD"},
+            },
+        ],
+    }
+
+
+@pytest.fixture
+def shop(platform: LocalPlatform) -> Shop:
+    return Shop(platform)

@@ -1,0 +1,1 @@
+"""Orders: placed, paid, shipped or cancelled, over an HTTP API."""

@@ -1,0 +1,5 @@
+"""Amazon SNS."""
+
+from bus.local.sns.room import SnsRoom
+
+__all__ = ["SnsRoom"]

@@ -1,0 +1,57 @@
+"""AWS::SNS::Topic, AWS::SNS::Subscription and AWS::SNS::TopicPolicy."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bus.local.errors import AwsError
+from bus.local.resources import Deployed, Resource, resource
+from bus.local.sns.subscription import ATTRIBUTES
+from bus.local.sns.topics import Topic, Topics
+
+_TOPIC_ATTRIBUTES = ("DisplayName", "SignatureVersion", "MaximumMessageSize")
+_INERT = {
+    "KmsMasterKeyId": "the plane keeps messages in memory and encrypts nothing",
+    "TracingConfig": "the ledger traces every event",
+}
+
+
+class TopicResources:
+    """Makes topics, subscriptions and policies from templates."""
+
+    topics: Topics
+
+    @resource("AWS::SNS::Topic", acts_on={"TopicName", "Tags", "Subscription", *_TOPIC_ATTRIBUTES}, inert=_INERT)
+    def make_topic(self, wanted: Resource) -> Deployed:
+        properties = wanted.properties
+        attributes = {name: str(properties[name]) for name in _TOPIC_ATTRIBUTES if name in properties}
+        topic = self.topics.create(properties.get("TopicName") or wanted.name, attributes)
+        topic.tags.update({tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])})
+        for inline in properties.get("Subscription", []):
+            self._subscribe(wanted, topic, inline)
+        return Deployed(topic.arn, {"TopicArn": topic.arn, "TopicName": topic.name})
+
+    @resource("AWS::SNS::Subscription", acts_on={"TopicArn", "Protocol", "Endpoint", *ATTRIBUTES})
+    def make_subscription(self, wanted: Resource) -> Deployed:
+        arn = self._subscribe(wanted, self.topics[wanted.properties["TopicArn"]], wanted.properties)
+        return Deployed(arn, {"Arn": arn})
+
+    @resource("AWS::SNS::TopicPolicy", acts_on={"Topics", "PolicyDocument"})
+    def make_topic_policy(self, wanted: Resource) -> Deployed:
+        policy = json.dumps(wanted.properties["PolicyDocument"])
+        for arn in wanted.properties["Topics"]:
+            self.topics[arn].configure({"Policy": policy})
+        return Deployed(wanted.name, {"Id": wanted.name})
+
+    def _subscribe(self, wanted: Resource, topic: Topic, properties: Mapping[str, Any]) -> str:
+        attributes = {name: _text(properties[name]) for name in ATTRIBUTES if name in properties}
+        protocol = properties["Protocol"]
+        try:
+            return self.topics.subscribe(topic, protocol, properties.get("Endpoint", ""), attributes).arn
+        except AwsError as error:
+            raise wanted.unsupported(f"this subscription ({error.message})") from error
+
+
+def _text(value: Any) -> str:
+    """A property as Subscribe takes it: templates nest objects and say true."""
+    return json.dumps(value) if isinstance(value, Mapping | bool) else str(value)

@@ -1,0 +1,62 @@
+"""The HTTP API of customers' preferences."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from bus.sdk.problems import answer_problems
+from services.notifications.domain import Channel, Preferences
+from services.notifications.usecases import keep_preferences
+from services.notifications.wiring import customer_preferences
+
+app = APIGatewayHttpResolver(enable_validation=True)
+answer_problems(app)
+_customers = customer_preferences()
+
+CustomerId = Annotated[str, Path(min_length=1, max_length=64)]
+
+
+class Recipients(BaseModel):
+    """A recipient per channel; none where the customer does not want to hear over it.
+
+    Whether an address or a number exists is for the provider to say. A webhook is called over HTTPS alone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)] | None = None
+    sms: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{1,14}$")] | None = None
+    webhook: Annotated[str, Field(pattern=r"^https://[^\s/]+", max_length=2048)] | None = None
+
+
+class PreferencesBody(BaseModel):
+    """How a customer wants to be told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    recipients: Recipients
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answers an HTTP API request (payload format 2.0)."""
+    return app.resolve(event, context)
+
+
+@app.get("/customers/<customer_id>/preferences")
+def read(customer_id: CustomerId) -> dict[str, Any]:
+    return _view(_customers.of(customer_id))
+
+
+@app.put("/customers/<customer_id>/preferences")
+def replace(customer_id: CustomerId, wanted: Annotated[PreferencesBody, Body()]) -> dict[str, Any]:
+    recipients = wanted.recipients.model_dump(exclude_none=True)
+    preferences = Preferences(customer_id, {Channel(channel): recipient for channel, recipient in recipients.items()})
+    keep_preferences(preferences, _customers)
+    return _view(preferences)
+
+
+def _view(preferences: Preferences) -> dict[str, Any]:
+    recipients = {channel.value: recipient for channel, recipient in preferences.recipients.items()}
+    return {"customer_id": preferences.customer_id, "recipients": recipients}

@@ -1,0 +1,110 @@
+"""The room of the HTTP APIs."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from bus.local.errors import PlaneError
+from bus.local.http_api.api import Api, Stage
+from bus.local.http_api.gateway import Gateway
+from bus.local.http_api.openapi import read
+from bus.local.http_api.request import Headers, HttpRequest, Query
+from bus.local.http_api.response import HttpResponse
+from bus.local.http_api.tokens import Tokens
+from bus.local.plane import Plane
+from bus.local.resources import Deployed, Resource, resource
+
+_TOKEN_SECONDS = 3600
+
+
+class UnknownApiError(PlaneError):
+    """A request to an API that no stack has."""
+
+    def __init__(self, api_id: str, known: list[str]) -> None:
+        self.api_id, self.known = api_id, known
+        super().__init__(f"there is no HTTP API {api_id}; there are: {', '.join(known) or 'none'}")
+
+
+class HttpApiRoom:
+    """API Gateway's HTTP APIs (payload format 2.0), in front of Lambda functions."""
+
+    service: ClassVar[str] = "apigatewayv2"
+
+    def __init__(self, plane: Plane) -> None:
+        self._plane = plane
+        self._apis: dict[str, Api] = {}
+        self._tokens = Tokens(plane.chance.bytes(32))
+        self._gateway = Gateway(plane, self._tokens)
+
+    def request(
+        self,
+        api_id: str,
+        method: str,
+        path: str,
+        *,
+        headers: Headers | None = None,
+        query: Query | None = None,
+        body: bytes | str | None = None,
+    ) -> HttpResponse:
+        """Send a request and wait for its answer; `path` is percent-encoded, and may bring a query.
+
+        Raises UnknownApiError. Whatever goes wrong behind the API is a response, as on AWS.
+        """
+        return self._gateway.answer(self._api(api_id), HttpRequest.of(method, path, headers, query, body))
+
+    def issue_token(self, api_id: str, claims: Mapping[str, Any] | None = None) -> str:
+        """A bearer token that the API's JWT authorizer accepts for the next hour; `claims` come over its own.
+
+        With several authorizers, it is the first one's; `iss` and `aud` among the claims say otherwise.
+        """
+        authorizers = self._api(api_id).definition.authorizers
+        if not authorizers:
+            raise PlaneError(f"the HTTP API {api_id} has no JWT authorizer, so it takes no tokens")
+        first = next(iter(authorizers.values()))
+        now = int(self._plane.clock.time())
+        own = {"iss": first.issuer, "aud": list(first.audience), "iat": now, "exp": now + _TOKEN_SECONDS}
+        return self._tokens.issue({**own, **(claims or {})})
+
+    def _api(self, api_id: str) -> Api:
+        if api_id not in self._apis:
+            raise UnknownApiError(api_id, list(self._apis))
+        return self._apis[api_id]
+
+    @resource(
+        "AWS::ApiGatewayV2::Api",
+        acts_on={"Body"},
+        inert={
+            "Description": "read by people",
+            "FailOnWarnings": "what the plane cannot read is always an error",
+            "Name": "read by people",
+            "Tags": "read by people",
+        },
+    )
+    def make_api(self, wanted: Resource) -> Deployed:
+        """Make an API; it answers once it has a stage."""
+        if "Body" not in wanted.properties:
+            raise wanted.unsupported("an API without Body; AWS::Serverless::HttpApi makes one")
+        api_id = self._plane.chance.hex(10)
+        domain = f"{api_id}.execute-api.{self._plane.region}.amazonaws.com"
+        self._apis[api_id] = Api(api_id, domain, read(wanted))
+        endpoint = f"https://{domain}"
+        return Deployed(
+            api_id, {"ApiEndpoint": endpoint, "ApiId": api_id, "ExecuteApiArn": self._plane.arn("execute-api", api_id)}
+        )
+
+    @resource(
+        "AWS::ApiGatewayV2::Stage",
+        acts_on={"ApiId", "StageName", "StageVariables"},
+        inert={
+            "AccessLogSettings": "the ledger has every request",
+            "AutoDeploy": "what the template says is deployed",
+            "DefaultRouteSettings": "nothing is throttled or measured here",
+            "Description": "read by people",
+            "Tags": "read by people",
+        },
+    )
+    def make_stage(self, wanted: Resource) -> Deployed:
+        """Open an API to requests."""
+        name = wanted.properties["StageName"]
+        stage = Stage(name, wanted.properties.get("StageVariables", {}))
+        self._api(wanted.properties["ApiId"]).stages[name] = stage
+        return Deployed(name)

@@ -1,0 +1,46 @@
+"""Firehose's buffers: full by size or by time, whichever comes first."""
+
+from collections.abc import Callable, Sized
+from typing import Generic, Protocol, TypeVar
+
+from bus.local.engine import Engine, Timer
+from bus.local.firehose.settings import Hints
+
+
+class Buffered(Protocol):
+    """Anything with data in it."""
+
+    @property
+    def data(self) -> Sized: ...
+
+
+_Item = TypeVar("_Item", bound=Buffered)
+
+
+class Buffer(Generic[_Item]):
+    """Collects items and hands them on together; an empty buffer has no timer, so it lets the plane be idle."""
+
+    def __init__(self, engine: Engine, hints: Hints, full: Callable[[list[_Item]], None]) -> None:
+        self._engine, self._hints, self._full = engine, hints, full
+        self._items: list[_Item] = []
+        self._size = 0
+        self._timer: Timer | None = None
+
+    def add(self, item: _Item) -> None:
+        """Take one item; hands on what was there first when the item would overfill it."""
+        size = len(item.data)
+        if self._items and self._size + size > self._hints.size:
+            self.flush()
+        self._items.append(item)
+        self._size += size
+        if self._timer is None:
+            self._timer = self._engine.after(self._hints.seconds, self.flush)
+
+    def flush(self) -> None:
+        """Hand on whatever there is."""
+        items, self._items, self._size = self._items, [], 0
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if items:
+            self._full(items)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
@@ -73,11 +73,11 @@ class Order:
 
     @classmethod
     def place(cls, order_id: UUID, customer_id: str, lines: tuple[Line, ...], placed_at: datetime) -> Self:
-        """A new order; its total is the sum of its lines. Raises MixedCurrenciesError."""
-        order = cls(order_id, customer_id, placed_at, lines, _total(lines))
+        """A new order; its total is the sum of its lines. `placed_at` is kept in UTC. Raises MixedCurrenciesError."""
+        order = cls(order_id, customer_id, placed_at.astimezone(UTC), lines, _total(lines))
         order._tell(
             OrderPlacedV1(
-                order_id=order_id, customer_id=customer_id, placed_at=placed_at, lines=lines, total=order.total
+                order_id=order_id, customer_id=customer_id, placed_at=order.placed_at, lines=lines, total=order.total
             )
         )
         return order

@@ -9,6 +9,8 @@ batches of one that consumes.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from bus.sdk.starting import settled
+
 if TYPE_CHECKING:
     from bus.sdk.consuming import consumer
     from bus.sdk.correlation import following
@@ -63,4 +65,7 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)
+    with settled():
+        found = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)
+    globals()[name] = found
+    return found

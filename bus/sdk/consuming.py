@@ -3,16 +3,12 @@
 import functools
 import os
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any, TypeVar, overload
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    SqsFifoPartialProcessor,
-    process_partial_response,
-)
 from pydantic import BaseModel
 
+from bus.sdk.batches import Response, each, in_order
 from bus.sdk.claim_check import ClaimChecks
 from bus.sdk.clients import client
 from bus.sdk.correlation import following
@@ -28,7 +24,6 @@ _A = TypeVar("_A", bound=BaseModel)
 _B = TypeVar("_B", bound=BaseModel)
 _C = TypeVar("_C", bound=BaseModel)
 
-Response = dict[str, Any] | None
 Unwrap = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
@@ -53,7 +48,7 @@ class Consumer:
         if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
             self.prepare()
 
-    def __call__(self, event: Mapping[str, Any], context: Any) -> Response:
+    def __call__(self, event: Mapping[str, Any], context: Any) -> Response | None:
         """Handles whatever Lambda hands over. Raises UnreadableEventError for what holds no events."""
         records = event.get("Records")
         if not records:
@@ -61,11 +56,10 @@ class Consumer:
             return None
         match records[0].get("eventSource") or records[0].get("EventSource"):
             case "aws:sqs":
-                return self._batch(from_sqs, _sqs_processor(records[0]), event, context)
+                batch = in_order if records[0].get("eventSourceARN", "").endswith(".fifo") else each
+                return batch(records, itemgetter("messageId"), lambda one: self._handle(from_sqs, one, context))
             case "aws:kinesis":
-                return self._batch(
-                    from_kinesis, _reporting(BatchProcessor(EventType.KinesisDataStreams)), event, context
-                )
+                return each(records, _sequence_number, lambda one: self._handle(from_kinesis, one, context))
             case "aws:sns":
                 for record in records:
                     self._handle(from_sns, record, context)
@@ -88,12 +82,6 @@ class Consumer:
         table = required("IDEMPOTENCY_TABLE", "the table in which a consumer remembers the events that it has handled")
         return Deduplication(client("dynamodb"), table, self._handler).once
 
-    def _batch(self, unwrap: Unwrap, processor: BatchProcessor, event: Any, context: Any) -> Response:
-        def handle(record: Any) -> None:
-            self._handle(unwrap, record.raw_event, context)
-
-        return dict(process_partial_response(event, handle, processor, context))
-
     def _handle(self, unwrap: Unwrap, arrival: Mapping[str, Any], context: Any) -> None:
         try:
             received = self._reader.read(unwrap(arrival))
@@ -105,16 +93,9 @@ class Consumer:
             raise
 
 
-def _reporting(processor: BatchProcessor) -> BatchProcessor:
-    # A response that names every record says what raising would, without the errors' texts in Lambda's log.
-    processor.raise_on_entire_batch_failure = False
-    return processor
-
-
-def _sqs_processor(record: Mapping[str, Any]) -> BatchProcessor:
-    if record.get("eventSourceARN", "").endswith(".fifo"):
-        return _reporting(SqsFifoPartialProcessor())
-    return _reporting(BatchProcessor(EventType.SQS))
+def _sequence_number(record: Mapping[str, Any]) -> str:
+    number: str = record["kinesis"]["sequenceNumber"]
+    return number
 
 
 Handled = Callable[[Received[_A]], None]

@@ -14,6 +14,14 @@ from bus.sdk.envelope import Received
 _REMEMBERED = timedelta(days=14)
 
 
+class _Longest:
+    """The time that a call without a context has: Lambda's longest timeout."""
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 15 * 60 * 1000
+
+
 class Deduplication:
     """Remembers by `event_id` what a consumer has done, in a DynamoDB table (key "id", TTL "expiration").
 
@@ -32,7 +40,7 @@ class Deduplication:
 
     def once(self, received: Received[Any], context: Any) -> None:
         """Hands the event to the handler unless that has been done."""
-        self._config.register_lambda_context(context)
+        self._config.register_lambda_context(context or _Longest)
         IdempotencyHandler(
             self._handler,
             received.metadata.event_id,

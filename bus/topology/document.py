@@ -61,9 +61,10 @@ def read(name: str, text: str) -> Document:
         text = text.replace("\t", " ")  # YAML, which reads JSON otherwise, has no tabs
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise TopologyError(name, line, "", f"not YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        what = getattr(error, "problem", None) or getattr(error, "reason", None) or error
+        raise TopologyError(name, mark.line + 1 if mark else 1, "", f"not YAML: {what}") from error
     if not isinstance(root, yaml.MappingNode):
         raise TopologyError(name, 1, "", "a template is a mapping with a section Resources")
     reader = _Reader(name)

@@ -54,6 +54,8 @@ def check(document: Document) -> None:
         raise _error(document, ("Globals",), f"Globals are SAM's; say Transform: {TRANSFORM}")
     for section in ("Parameters", "Mappings", "Conditions", "Resources", "Outputs"):
         _mapping(document, (section,), content.get(section, {}))
+    for name, parameter in content.get("Parameters", {}).items():
+        _mapping(document, ("Parameters", name), parameter)
     if not content.get("Resources"):
         raise _error(document, ("Resources",), "a template has at least one resource")
     for logical_id, resource in content["Resources"].items():
@@ -68,6 +70,8 @@ def _check_resource(document: Document, place: Place, resource: Any) -> None:
     if not isinstance(resource.get("Type"), str):
         raise _error(document, place, "a resource has a Type, such as AWS::SQS::Queue")
     _mapping(document, (*place, "Properties"), resource.get("Properties", {}))
+    if not _names(resource.get("DependsOn", [])):
+        raise _error(document, (*place, "DependsOn"), "is to be a name or a list of names")
     condition = resource.get("Condition")
     if condition is not None and condition not in document.content.get("Conditions", {}):
         raise _error(document, (*place, "Condition"), f"there is no condition {condition}")
@@ -115,6 +119,10 @@ def _only(document: Document, place: Place, found: Mapping[str, Any], known: Col
     for key in found:
         if key not in known:
             raise _error(document, (*place, key), f"the {what} {key} is not supported")
+
+
+def _names(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(name, str) for name in value))
 
 
 def _mapping(document: Document, place: Place, value: Any) -> None:

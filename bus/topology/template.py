@@ -74,8 +74,8 @@ class Template:
         path = Path(path)
         try:
             text = path.read_text()
-        except OSError as error:
-            raise TopologyError(str(path), 0, "", f"cannot be read: {error.strerror}") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise TopologyError(str(path), 0, "", f"cannot be read: {error}") from error
         return _load(path, text, tuple(sorted((parameters or {}).items())))
 
     def in_order(self) -> list[ResourceTemplate]:

@@ -66,4 +66,4 @@ class Retries:
 
 def pause(retries: int) -> float:
     """Seconds before a retry: AWS backs off exponentially and does not say how far; here up to a minute."""
-    return 0.0 if retries == 0 else min(2.0 ** (retries - 1), LONGEST_PAUSE)
+    return 0.0 if retries == 0 else min(2.0 ** min(retries - 1, 6), LONGEST_PAUSE)

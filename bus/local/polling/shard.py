@@ -43,9 +43,10 @@ class ShardReader:
         ended: Callable[[], None],
     ) -> None:
         self._plane, self._source, self.shard, self._reading, self._ended = plane, source, shard, reading, ended
-        self._started = plane.clock.time()
-        self._iterator: str | None = source.iterator(shard, position)
+        self._iterator: str | None = source.iterator(shard, "TRIM_HORIZON")
         self._last: str | None = None
+        if position == "LATEST":
+            self._pass_over_what_is_there()
         self._gathered: list[Record] = []
         self._batches: deque[Batch] = deque()
         self._due: Timer | None = None
@@ -110,11 +111,16 @@ class ShardReader:
 
     def _read_again(self, limit: int) -> list[Record]:
         """An iterator lives for minutes (Kinesis five, DynamoDB fifteen); a poller that slept makes a new one."""
-        if self._last is not None:
+        if self._last is None:
+            self._iterator = self._source.iterator(self.shard, "TRIM_HORIZON")
+        else:
             self._iterator = self._source.iterator(self.shard, "AFTER_SEQUENCE_NUMBER", self._last)
-            return self._read(limit)
-        self._iterator = self._source.iterator(self.shard, "TRIM_HORIZON")
-        return [record for record in self._read(limit) if record.arrived >= self._started]
+        return self._read(limit)
+
+    def _pass_over_what_is_there(self) -> None:
+        """LATEST, as a place that can be found again when the iterator has expired."""
+        while self._read(self._reading.batch_size):
+            pass
 
     def _deliver(self, batch: Batch) -> None:
         self._give_up_old(batch)

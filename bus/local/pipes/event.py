@@ -1,0 +1,44 @@
+"""An event on its way through a pipe."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bus.local.events.jsonpath import MISSING, Step, find
+from bus.local.polling import Record
+
+
+@dataclass(frozen=True, slots=True)
+class PipeEvent:
+    """`value` is what is passed on; `readable` is what JSON paths see of it.
+
+    The two differ for what comes from the source itself: an SQS body and Kinesis data are parsed for paths
+    ("implicit body data parsing", EventBridge user guide, "Amazon EventBridge Pipes input transformation").
+    """
+
+    value: Any
+    readable: Any
+
+    @classmethod
+    def of_source(cls, record: Record) -> "PipeEvent":
+        return cls(record.data, record.filtered_on)
+
+    @classmethod
+    def enriched(cls, value: Any) -> "PipeEvent":
+        return cls(value, value)
+
+    @property
+    def text(self) -> str:
+        return as_text(self.value)
+
+    def at(self, steps: tuple[Step, ...]) -> Any:
+        """What lies at a path, or MISSING."""
+        return find(self.readable, steps)
+
+
+def as_text(value: Any) -> str:
+    """A string as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+__all__ = ["MISSING", "PipeEvent", "as_text"]

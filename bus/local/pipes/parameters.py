@@ -1,0 +1,31 @@
+"""Dynamic path parameters: "$.detail_type" where a target's parameter could be a constant."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bus.local.events.jsonpath import parse_path
+from bus.local.pipes.errors import PipeFailedError
+from bus.local.pipes.event import MISSING, PipeEvent
+
+Parameter = Callable[[PipeEvent], Any]
+
+
+def compile_parameter(name: str, value: str) -> Parameter:
+    """A constant, or the value at a path of the event that reached the target.
+
+    That event is what the enrichment returned, when there is one, before the target's own InputTemplate: paths
+    "can't reference new or transformed values resulting from input transformation" (EventBridge user guide,
+    "Amazon EventBridge Pipes targets", dynamic path parameters), and "for targets, the event payload is what is
+    returned from the enrichment" (… "Amazon EventBridge Pipes input transformation").
+    """
+    if not value.startswith("$."):
+        return lambda _: value
+    steps = parse_path(value)
+
+    def read(event: PipeEvent) -> Any:
+        found = event.at(steps)
+        if found is MISSING or found is None:
+            raise PipeFailedError(f"{name}: nothing at {value}")
+        return found
+
+    return read

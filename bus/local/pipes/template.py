@@ -1,0 +1,80 @@
+"""InputTemplate: what a pipe makes of each event before its enrichment or target."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bus.local.errors import AwsError
+from bus.local.events.jsonpath import parse_path
+from bus.local.pipes.event import MISSING, PipeEvent, as_text
+
+Template = Callable[[PipeEvent], str]
+Reader = Callable[[PipeEvent], Any]
+_VARIABLE = re.compile(r"<(\$[^<>]*|aws\.pipes\.[\w.\-]+)>")
+_QUOTE = re.compile(r'(?<!\\)(?:\\\\)*"')
+
+
+def compile_template(template: str | None, variables: Mapping[str, Reader]) -> Template:
+    """How an event becomes text; without a template, as it is. Raises AwsError for a variable that is none.
+
+    `variables` are the reserved ones by name, such as "aws.pipes.pipe-name". EventBridge user guide, "Amazon
+    EventBridge Pipes input transformation".
+    """
+    if not template:
+        return lambda event: event.text
+    whole = _VARIABLE.fullmatch(template.strip())
+    if whole is not None:
+        read = _reader(whole[1], variables)
+        return lambda event: _alone(read(event))
+    writers = _writers(template, variables)
+    return lambda event: "".join(write(event) for write in writers)
+
+
+def _writers(template: str, variables: Mapping[str, Reader]) -> list[Template]:
+    writers: list[Template] = []
+    end, inside = 0, False
+    for match in _VARIABLE.finditer(template):
+        text = template[end : match.start()]
+        inside ^= len(_QUOTE.findall(text)) % 2 == 1
+        writers += [_constant(text), _variable(_reader(match[1], variables), quoted=inside)]
+        end = match.end()
+    return [*writers, _constant(template[end:])]
+
+
+def _reader(name: str, variables: Mapping[str, Reader]) -> Reader:
+    if name.startswith("$"):
+        steps = parse_path(name)
+        return lambda event: event.at(steps)
+    if name not in variables:
+        raise AwsError("ValidationException", f"InputTemplate names <{name}>, which is no variable of pipes.")
+    return variables[name]
+
+
+def _constant(text: str) -> Template:
+    return lambda _: text
+
+
+def _variable(read: Reader, *, quoted: bool) -> Template:
+    return lambda event: _written(read(event), quoted=quoted)
+
+
+def _written(value: Any, *, quoted: bool) -> str:
+    """In a string as it is, without escapes and inner quotes; bare as JSON; missing as empty."""
+    if value is MISSING:
+        return "" if quoted else '""'
+    if not quoted:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return value if isinstance(value, str) else as_text(value).replace('"', "")
+
+
+def _alone(value: Any) -> str:
+    return "" if value is MISSING else as_text(value)
+
+
+def json_or_text(text: str) -> Any:
+    """What a filled template is: JSON, else a text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

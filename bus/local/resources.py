@@ -22,10 +22,19 @@ class Resource:
     name: str
     template: str = ""
     line: int = 0
+    property_lines: Mapping[str, int] = field(default_factory=dict)
 
-    def unsupported(self, what: str) -> UnsupportedResourceError:
-        """The error that stops a deployment here: `what` completes "does not support …"."""
-        return UnsupportedResourceError(self.template, self.line, f"{self.logical_id} ({self.type})", what)
+    def unsupported(self, what: str, path: str = "") -> UnsupportedResourceError:
+        """The error that stops a deployment here: `what` completes "does not support …".
+
+        `path` is that of the property which is to blame, for its line.
+        """
+        return UnsupportedResourceError(self.template, self._line(path), f"{self.logical_id} ({self.type})", what)
+
+    def _line(self, path: str) -> int:
+        while path and path not in self.property_lines:
+            path = path.rpartition(".")[0]
+        return self.property_lines.get(path, self.line)
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ class Kind:
         """Raises UnsupportedResourceError for the first property outside the lists."""
         for path in _leaves(resource.properties):
             if not any(path == known or path.startswith(known + ".") for known in (*self.acts_on, *self.inert)):
-                raise resource.unsupported(f"the property {path}")
+                raise resource.unsupported(f"the property {path}", path)
 
 
 def resource(type_: str, *, acts_on: set[str], inert: Mapping[str, str] | None = None) -> Callable[[_Method], _Method]:

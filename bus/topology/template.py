@@ -109,6 +109,20 @@ class Template:
             return self.document.line(("Resources", self.origins.get(str(place[1]), place[1]), *place[2:]))
         return self.document.line(place)
 
+    def property_lines(self, logical_id: str) -> Mapping[str, int]:
+        """The line of each property of a resource by its path, lists stepped over ("Targets.DeadLetterConfig.Arn")."""
+        return self._property_lines.get(self.origins.get(logical_id, logical_id), {})
+
+    @cached_property
+    def _property_lines(self) -> Mapping[str, Mapping[str, int]]:
+        found: dict[str, dict[str, int]] = {}
+        for place, line in self.document.lines.items():
+            match place:
+                case ("Resources", str(logical_id), "Properties", *steps):
+                    path = ".".join(str(step) for step in steps if _is_property(step))
+                    found.setdefault(logical_id, {}).setdefault(path, line)
+        return found
+
     def error(self, place: Place, problem: str) -> TopologyError:
         """The error that says where `problem` is."""
         return TopologyError(self.document.name, self.line(place), self._where(place), problem)
@@ -121,6 +135,11 @@ class Template:
         resource = self.resources.get(str(rest[0]))
         name = f"{rest[0]} ({resource.type})" if resource else str(rest[0])
         return f"{name}: {path}" if path else name
+
+
+def _is_property(step: str | int) -> bool:
+    """A list's index is none, nor is a function."""
+    return isinstance(step, str) and not step.startswith("Fn::")
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventV2Model
 
 from bus.local.errors import AwsError, UnsupportedResourceError
 from bus.local.http_api import HttpApiRoom
@@ -132,6 +133,13 @@ def test_a_function_receives_the_request_in_payload_format_2_0(site: Site) -> No
     }
     assert (context["routeKey"], context["stage"]) == ("POST /orders", "$default")
     assert (context["time"], context["timeEpoch"]) == ("01/Jan/2026:00:00:00 +0000", 1767225600000)
+
+
+def test_the_event_is_one_that_powertools_knows(site: Site) -> None:
+    site.request("GET", "/orders/7", query={"full": "1"})
+
+    event = APIGatewayProxyEventV2Model.model_validate(site.functions.events[0])
+    assert event.pathParameters == {"order_id": "7"}
 
 
 def test_path_variables_and_the_raw_path_arrive_decoded(site: Site) -> None:

@@ -76,6 +76,7 @@ class _Deployment:
             name=name,
             template=str(self._template.path),
             line=resource.line,
+            property_lines=self._template.property_lines(resource.logical_id),
         )
 
     def _ssm(self, name: str) -> str | None:

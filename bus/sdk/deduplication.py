@@ -14,12 +14,15 @@ from bus.sdk.envelope import Received
 _REMEMBERED = timedelta(days=14)
 
 
-class _Longest:
-    """The time that a call without a context has: Lambda's longest timeout."""
+class _Untimed:
+    """Stands for the context of a call that has none, with the time of Lambda's longest timeout."""
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:
         return 15 * 60 * 1000
+
+
+_UNTIMED: Any = _Untimed()
 
 
 class Deduplication:
@@ -40,7 +43,7 @@ class Deduplication:
 
     def once(self, received: Received[Any], context: Any) -> None:
         """Hands the event to the handler unless that has been done."""
-        self._config.register_lambda_context(context or _Longest)
+        self._config.register_lambda_context(context or _UNTIMED)
         IdempotencyHandler(
             self._handler,
             received.metadata.event_id,

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class EventBus:
-    """An EventBridge bus that takes nothing but events which are what their contract says."""
+    """An EventBridge bus that takes nothing but events which are what their contract says.
+
+    `largest` is the most bytes that one entry may take; lower it where a target of the bus carries less
+    (an SNS topic 256 KiB, unless it opted in to more).
+    """
 
     def __init__(
         self,
@@ -30,12 +34,14 @@ class EventBus:
         producer: str,
         claim_check_bucket: str | None = None,
         claim_checks: ClaimChecks | None = None,
+        largest: int = MOST_BYTES,
         backoff: Backoff | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.name, self.producer = name, producer
         self._events = events
         self._bucket = claim_check_bucket
+        self._largest = largest
         self._claim_checks = claim_checks or ClaimChecks()
         self._backoff = backoff or Backoff()
         self._sleep = sleep
@@ -84,7 +90,7 @@ class EventBus:
         }
         if header := trace_header():
             request["TraceHeader"] = header
-        if entry_size(request) > MOST_BYTES:
+        if entry_size(request) > self._largest:
             request["Detail"] = self._checked_in(sealed, entry_size(request))
         return Entry(sealed.outgoing, request, entry_size(request))
 
@@ -94,7 +100,7 @@ class EventBus:
                 sealed.detail_type,
                 sealed.metadata.event_id,
                 size,
-                MOST_BYTES,
+                self._largest,
                 "set CLAIM_CHECK_BUCKET to a bucket that keeps the data of such events",
             )
         return self._claim_checks.check_in(sealed, self._bucket)

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from bus.local.errors import UnsupportedResourceError
+from bus.local.kinesis import KinesisRoom
 from bus.local.lambda_ import LambdaRoom
 from bus.local.plane import Plane
 from bus.local.resources import Resource
@@ -19,7 +20,7 @@ from bus.local.sqs import SqsRoom
 Build = Callable[..., Plane]
 
 CODE = """
-import json, time
+import base64, json, time
 
 calls = []
 
@@ -40,6 +41,12 @@ def refuses(event, context):
     print(len(event["Records"]))
     if any(r["body"] == "poison" for r in event["Records"]):
         raise ValueError("poison")
+
+def decodes(event, context):
+    texts = [base64.b64decode(r["kinesis"]["data"]).decode() for r in event["Records"]]
+    print(*texts)
+    if "poison" in texts:
+        raise ValueError("poison")
 """
 
 
@@ -51,11 +58,11 @@ def plane(plane_with: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         (package / file).write_text(text)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "teams", raising=False)
-    return plane_with(SqsRoom, LambdaRoom)
+    return plane_with(SqsRoom, KinesisRoom, LambdaRoom)
 
 
 def make(plane: Plane, type_: str, **properties: Any) -> str:
-    wanted = Resource("stack", type_, type_, properties, f"stack-{type_.split(':')[-1]}")
+    wanted = Resource("stack", type_, type_, properties, f"stack-{type_.rpartition(':')[2]}")
     return plane.makers.make(wanted).ref
 
 
@@ -267,6 +274,34 @@ def test_messages_that_no_filter_wants_are_deleted_unseen(plane: Plane):
     assert plane.rooms["lambda"].logs("refuses") == ["1"]
     assert len(plane.ledger.find("lambda", "filter", "filtered")) == 2
     assert received(url) == []
+
+
+def test_a_poison_record_of_a_stream_is_told_to_the_destination_and_the_rest_goes_through(plane: Plane):
+    url, arn = queue("failures")
+    kinesis = boto3.client("kinesis")
+    kinesis.create_stream(StreamName="orders", ShardCount=1)
+    plane.engine.run_until_idle()
+    stream = plane.arn("kinesis", "stream/orders")
+    make(
+        plane,
+        "AWS::Lambda::EventSourceMapping",
+        FunctionName=function(plane, "decodes"),
+        EventSourceArn=stream,
+        StartingPosition="TRIM_HORIZON",
+        BisectBatchOnFunctionError=True,
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": arn}},
+    )
+
+    for text in ("a", "poison", "c"):
+        kinesis.put_record(StreamName="orders", Data=text.encode(), PartitionKey="k")
+    plane.engine.run_until_idle()
+
+    assert [line for line in plane.rooms["lambda"].logs("decodes") if line in "a c"] == ["a", "c"]
+    document = json.loads(received(url)[0]["Body"])
+    assert document["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert document["responseContext"]["functionError"] == "Unhandled"
+    assert (document["KinesisBatchInfo"]["batchSize"], document["KinesisBatchInfo"]["streamArn"]) == (1, stream)
 
 
 def test_functions_and_mappings_are_described(plane: Plane):

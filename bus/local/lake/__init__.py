@@ -7,5 +7,5 @@ go through a boto3 client (`objects`), and the catalog through boto3's Glue clie
 from bus.local.lake.catalog import LakeCatalog as LakeCatalog
 from bus.local.lake.catalog import catalog as catalog
 from bus.local.lake.commits import append as append
-from bus.local.lake.scans import Scanned as Scanned
-from bus.local.lake.scans import scan as scan
+from bus.local.lake.scans import Plan as Plan
+from bus.local.lake.scans import plan as plan

@@ -1,4 +1,4 @@
-"""Reading an Iceberg table, and how many bytes that took."""
+"""Reading an Iceberg table, and how many bytes that takes."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -6,23 +6,26 @@ from dataclasses import dataclass
 import pyarrow as pa
 from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
-from pyiceberg.table import Table
+from pyiceberg.table import DataScan, Table
 
 
 @dataclass(frozen=True)
-class Scanned:
-    """The rows of a scan, and the compressed bytes of the column chunks that it had to read."""
+class Plan:
+    """A scan that is yet to be done; `bytes` are the compressed column chunks that it has to read."""
 
-    rows: pa.Table
     bytes: int
+    _scan: DataScan
+
+    def read(self) -> pa.Table:
+        """Every row, with the planned columns."""
+        return self._scan.to_arrow()
 
 
-def scan(table: Table, columns: Collection[str]) -> Scanned:
-    """Read `columns` of the whole table; no columns at all means: as many rows as it has, and nothing in them."""
+def plan(table: Table, columns: Collection[str]) -> Plan:
+    """Plan to read `columns` of the whole table; without columns, one of them stands in for its rows."""
     selected = tuple(columns) or (_smallest(table.schema()),)
-    planned = table.scan(selected_fields=selected)
-    files = [task.file for task in planned.plan_files()]
-    return Scanned(planned.to_arrow(), _size(files, planned.projection()))
+    scan = table.scan(selected_fields=selected)
+    return Plan(_size((task.file for task in scan.plan_files()), scan.projection()), scan)
 
 
 def _smallest(schema: Schema) -> str:

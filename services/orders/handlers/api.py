@@ -3,14 +3,15 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 
 from bus.sdk import following
 from services.orders import usecases, wiring
@@ -33,7 +34,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """
     given = event["headers"].get(_CORRELATION, "")
     with following(given if _CORRELATION_ID.fullmatch(given) else None) as story:
-        answer = app.resolve(event, context)
+        answer = app.resolve(event, context) if _is_json(event) else problems.not_json(event["rawPath"])
     answer["headers"][_CORRELATION] = story.correlation_id
     return answer
 
@@ -70,7 +71,9 @@ def cancel_order(order_id: str, cancellation: Annotated[CancelOrder, Body()]) ->
 
 @app.get("/customers/<customer_id>/orders")
 def list_orders(
-    customer_id: str, limit: Annotated[int, Query(ge=1, le=100)] = 20, cursor: Annotated[str | None, Query()] = None
+    customer_id: Annotated[str, Path(max_length=64)],
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query()] = None,
 ) -> Response[str]:
     page = wiring.orders().of_customer(customer_id, limit=limit, cursor=cursor)
     return _answer(HTTPStatus.OK, page_view(page))
@@ -84,12 +87,18 @@ def _refused(error: Exception) -> Response[str]:
     return problems.refused(error, app.current_event.path)
 
 
-def _not_json(_: RequestUnsupportedContentType) -> Response[str]:
-    return problems.not_json(app.current_event.path)
+def _unreadable(error: Exception) -> Response[str]:
+    return problems.unreadable(error, app.current_event.path)
 
 
 def _no_route(_: NotFoundError) -> Response[str]:
     return problems.no_route(app.current_event.path)
+
+
+def _is_json(event: Mapping[str, Any]) -> bool:
+    """Powertools would read forms as well, which this API does not take."""
+    kind = event["headers"].get("content-type", "application/json")
+    return not event.get("body") or kind.partition(";")[0].strip().lower() == "application/json"
 
 
 def _id(text: str) -> UUID:
@@ -110,6 +119,7 @@ def _answer(status: HTTPStatus, body: dict[str, Any], **headers: str) -> Respons
 
 
 app.exception_handler(RequestValidationError)(_malformed)
-app.exception_handler(RequestUnsupportedContentType)(_not_json)
+# Nothing else in this service decodes bytes or nests deeply: these come from the body of the request.
+app.exception_handler([UnicodeDecodeError, RecursionError])(_unreadable)
 app.exception_handler(problems.KNOWN)(_refused)
 app.not_found(_no_route)

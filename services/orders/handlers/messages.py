@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -30,7 +31,12 @@ def _text(value: Any) -> Any:
     raise PydanticCustomError("instant", "Input should be an RFC 3339 instant, such as 2026-03-14T17:08:11Z")
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_text)]
+# The bounds keep every instant within what UTC can hold, whatever its offset.
+Instant = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(9999, 1, 1, tzinfo=UTC)),
+    BeforeValidator(_text),
+]
 
 
 class PlaceOrder(Record):

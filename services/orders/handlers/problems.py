@@ -37,10 +37,16 @@ def no_route(instance: str) -> Response[str]:
     return _problem(HTTPStatus.NOT_FOUND, "no-route", "There is nothing here", "no such path and method", instance)
 
 
-def not_json(instance: str) -> Response[str]:
-    """The answer to a body of another media type."""
+def not_json(instance: str) -> dict[str, Any]:
+    """The answer to a body of another media type, ready for the gateway: the resolver never sees the request."""
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    return _problem(status, "not-json", "The body is not JSON", "send content-type: application/json", instance)
+    response = _problem(status, "not-json", "The body is not JSON", "send content-type: application/json", instance)
+    return {"statusCode": status.value, "headers": {"Content-Type": response.content_type}, "body": response.body}
+
+
+def unreadable(error: Exception, instance: str) -> Response[str]:
+    """The answer to a body that is no text in UTF-8, or is nested beyond reading."""
+    return malformed([{"type": "unreadable", "loc": ("body",), "msg": f"cannot be read: {error}"}], instance)
 
 
 def malformed(faults: Iterable[Mapping[str, Any]], instance: str) -> Response[str]:

@@ -51,10 +51,17 @@ def request_api(orders: MemoryOrders) -> Callable[..., Answer]:  # noqa: ARG001 
     from services.orders.handlers.api import handler  # noqa: PLC0415 - 0.2 s that the domain's tests need not wait
 
     def send(
-        method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None, **query: str
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        is_base64: bool = False,
+        **query: str,
     ) -> Answer:
         text = body if isinstance(body, str) or body is None else json.dumps(body)
-        return Answer(handler(_event(method, path, text, headers or {}, query), None))
+        event = _event(method, path, text, headers or {}, query)
+        return Answer(handler(event | {"isBase64Encoded": is_base64}, None))
 
     return send
 
@@ -72,5 +79,4 @@ def _event(
         "queryStringParameters": dict(query),
         "requestContext": {"http": {"method": method, "path": path}, "stage": "$default"},
         "body": body,
-        "isBase64Encoded": False,
     }

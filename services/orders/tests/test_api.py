@@ -1,10 +1,14 @@
 """The HTTP API: what goes in, what comes out, and every refusal as problem details."""
 
+import base64
 import re
 from typing import Any
 from uuid import UUID
 
 import pytest
+
+from schemas.orders import OrderCancelledV1, OrderPaidV1, OrderPlacedV1, OrderShippedV1
+from services.orders.handlers.messages import CancelOrder, PayOrder, PlaceOrder, ShipOrder
 
 LINE = {
     "product_id": "1082185",
@@ -97,12 +101,15 @@ def test_a_malformed_order_is_refused_with_every_fault_and_its_path(request_api:
         (None, ""),
         ("[]", ""),
         ("null", ""),
+        ("[" * 100_000, ""),
         ({}, "/customer_id"),
         (ORDER | {"lines": []}, "/lines"),
         (ORDER | {"lines": [LINE] * 501}, "/lines"),
         (ORDER | {"lines": [LINE, "bananas"]}, "/lines/1"),
         (ORDER | {"placed_at": "2026-03-14T17:08:11"}, "/placed_at"),
         (ORDER | {"placed_at": "1700000000"}, "/placed_at"),
+        (ORDER | {"placed_at": "0001-01-01T00:00:00+14:00"}, "/placed_at"),
+        (ORDER | {"placed_at": "9999-12-31T23:59:59-11:00"}, "/placed_at"),
         (ORDER | {"lines": [LINE | {"amount": {"amount": 2**53 - 1, "currency": "USD"}}] * 2}, "/lines"),
         ('{"customer_id": "\\ud800", "lines": []}', "/customer_id"),
     ],
@@ -113,8 +120,17 @@ def test_what_is_no_order_is_refused_at_its_place(request_api: Any, body: Any, p
     assert (refused.status, refused.body["errors"][0]["path"]) == (400, path)
 
 
-def test_a_body_of_another_kind_is_refused(request_api: Any):
-    refused = request_api("POST", "/orders", "customer_id=1228", {"content-type": "text/plain"})
+def test_bytes_that_are_no_text_are_refused(request_api: Any):
+    body = base64.b64encode(b'{"customer_id": "\xff"}').decode()
+
+    refused = request_api("POST", "/orders", body, is_base64=True)
+
+    assert (refused.status, refused.body["errors"][0]["path"]) == (400, "")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_body_of_another_kind_is_refused(request_api: Any, kind: str):
+    refused = request_api("POST", "/orders", "customer_id=1228", {"content-type": kind})
 
     assert (refused.status, refused.headers["content-type"]) == (415, "application/problem+json")
 
@@ -163,6 +179,12 @@ def test_a_customers_orders_come_newest_first_page_by_page(request_api: Any):
     assert "cursor" not in last.body
 
 
+def test_a_customer_whose_id_no_order_can_have_is_refused(request_api: Any):
+    refused = request_api("GET", f"/customers/{'1' * 65}/orders")
+
+    assert (refused.status, refused.body["errors"][0]["path"]) == (400, "/customer_id")
+
+
 @pytest.mark.parametrize("limit", ["0", "101", "many"])
 def test_a_limit_out_of_bounds_is_refused(request_api: Any, limit: str):
     refused = request_api("GET", "/customers/1228/orders", limit=limit)
@@ -187,3 +209,17 @@ def test_a_request_without_a_usable_correlation_id_gets_a_new_one(request_api: A
     answer = request_api("GET", "/orders/bananas", headers=given)
 
     assert re.fullmatch(r"[0-9a-f-]{36}", answer.headers["x-correlation-id"])
+
+
+def test_the_api_takes_no_longer_texts_than_the_contracts_can_tell():
+    pairs = [
+        (PlaceOrder, OrderPlacedV1, "customer_id"),
+        (PlaceOrder, OrderPlacedV1, "lines"),
+        (PayOrder, OrderPaidV1, "payment_reference"),
+        (ShipOrder, OrderShippedV1, "carrier"),
+        (ShipOrder, OrderShippedV1, "tracking_number"),
+        (CancelOrder, OrderCancelledV1, "reason"),
+    ]
+
+    for body, event, field in pairs:
+        assert set(body.model_fields[field].metadata) == set(event.model_fields[field].metadata)

@@ -40,7 +40,8 @@ class ModelLoader(Loader):
         """The names of the folders, unopened; a name that is no service fails a moment later, as unknown too."""
         del type_name
         folders = (Path(path) for path in self.search_paths)
-        return sorted({entry.name for folder in folders if folder.is_dir() for entry in folder.iterdir()})
+        names = {entry.name for folder in folders if folder.is_dir() for entry in folder.iterdir()}
+        return sorted(name for name in names if "." not in name)  # a service's folder, not endpoints.json
 
 
 def client(service: str) -> Any:

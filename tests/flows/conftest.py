@@ -22,14 +22,38 @@ class Shop:
             service,
             method,
             path,
-            headers={"content-type": "application/json"} | {name.replace("_", "-"): value for name, value in headers.items()},
+            headers={"content-type": "application/json"}
+            | {name.replace("_", "-"): value for name, value in headers.items()},
             body=body if isinstance(body, str) else json.dumps(body) if body is not None else None,
         )
         return answer.status, json.loads(answer.body or "null")
 
+    @staticmethod
+    def order_of(customer: str) -> dict[str, Any]:
+        """An order of two lines over 9.96 dollars."""
+        return {
+            "customer_id": customer,
+            "lines": [
+                {
+                    "product_id": "823176",
+                    "name": "MISC SNACKS",
+                    "department": "GROCERY",
+                    "quantity": 2,
+                    "amount": {"amount": 398, "currency": "USD"},
+                },
+                {
+                    "product_id": "1082185",
+                    "name": "BANANAS",
+                    "department": "PRODUCE",
+                    "quantity": 1,
+                    "amount": {"amount": 598, "currency": "USD"},
+                },
+            ],
+        }
+
     def place(self, customer: str = "900", **headers: str) -> str:
         """Places an order of two lines; returns its id."""
-        status, order = self.ask("orders", "POST", "/orders", order_of(customer), **headers)
+        status, order = self.ask("orders", "POST", "/orders", self.order_of(customer), **headers)
         assert status == 201, order
         return str(order["order_id"])
 
@@ -45,29 +69,6 @@ class Shop:
         sqs, url = self.platform.client("sqs"), self.platform.find(queue)
         answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
         return list(answer.get("Messages", []))
-
-
-def order_of(customer: str) -> dict[str, Any]:
-    """An order of two lines over 9.96 dollars."""
-    return {
-        "customer_id": customer,
-        "lines": [
-            {
-                "product_id": "823176",
-                "name": "MISC SNACKS",
-                "department": "GROCERY",
-                "quantity": 2,
-                "amount": {"amount": 398, "currency": "USD"},
-            },
-            {
-                "product_id": "1082185",
-                "name": "BANANAS",
-                "department": "PRODUCE",
-                "quantity": 1,
-                "amount": {"amount": 598, "currency": "USD"},
-            },
-        ],
-    }
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 import json
 
-from conftest import order_of
-
 
 def test_a_malformed_order_is_answered_with_every_fault_and_its_path(shop):
-    order = order_of("900")
+    order = shop.order_of("900")
     order["lines"][0]["quantity"] = 0
     del order["lines"][1]["name"]
     order["customer_id"] = 7
@@ -41,9 +39,9 @@ def test_a_forbidden_transition_is_a_conflict(shop):
 
 
 def test_the_same_idempotency_key_places_one_order_and_gives_one_answer(shop, platform):
-    first = shop.ask("orders", "POST", "/orders", order_of("900"), idempotency_key="till-1")
-    again = shop.ask("orders", "POST", "/orders", order_of("900"), idempotency_key="till-1")
-    other = shop.ask("orders", "POST", "/orders", order_of("901"), idempotency_key="till-1")
+    first = shop.ask("orders", "POST", "/orders", shop.order_of("900"), idempotency_key="till-1")
+    again = shop.ask("orders", "POST", "/orders", shop.order_of("900"), idempotency_key="till-1")
+    other = shop.ask("orders", "POST", "/orders", shop.order_of("901"), idempotency_key="till-1")
     platform.run_until_idle()
 
     assert first == again

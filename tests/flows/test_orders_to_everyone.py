@@ -42,8 +42,9 @@ def test_what_the_state_change_commits_is_what_the_bus_carries_in_order_of_seque
     platform.run_until_idle()
 
     sequences = [
-        lake.query(f"SELECT subject, sequence FROM {table}")
-        for table in ("order_placed", "order_paid", "order_cancelled")
+        lake.query("SELECT subject, sequence FROM order_placed"),
+        lake.query("SELECT subject, sequence FROM order_paid"),
+        lake.query("SELECT subject, sequence FROM order_cancelled"),
     ]
     assert sequences == [[[order, 1]], [[order, 2]], [[order, 3]]]
 

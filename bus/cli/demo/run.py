@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bus.cli.demo.script import Customer, Fate, Hook, Story
+from bus.local.outside import Request
 from bus.local.platform import LocalPlatform
 
 ARRIVALS_PER_SECOND = 20
@@ -135,8 +136,8 @@ def _partner(hook: Hook) -> Callable[..., int]:
     """How a partner's server answers a POST: the status."""
     seen: set[str] = set()
 
-    def answer(call: Any) -> int:
-        message = call.headers["webhook-id"]
+    def answer(request: Request) -> int:
+        message = request.headers["webhook-id"]
         first = message not in seen
         seen.add(message)
         if hook is Hook.GONE:

@@ -1,7 +1,7 @@
 """How the demo looks: the progress while it runs, and the summary at its end."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -43,7 +43,7 @@ class LiveProgress:
         }
         self._tasks = {step: self._progress.add_task(_LABELS[step], total=total) for step, total in totals.items()}
 
-    def __enter__(self) -> "LiveProgress":
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 

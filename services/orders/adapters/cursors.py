@@ -1,20 +1,18 @@
-"""Where a page ended, as a text that callers hand back and need not understand."""
+"""Where a page of the index ended, as a text that callers hand back and need not understand."""
 
 import base64
-import binascii
-import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from services.orders.adapters import order_items
 from services.orders.ports import CursorError
-
-_MEMBERS = ("pk", "sk", "gsi1sk")
 
 
 def write(last: Mapping[str, Any]) -> str:
     """The cursor after the item with the key `last`, of the table and its index."""
-    texts = [last[name]["S"] for name in _MEMBERS]
-    return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(last["gsi1sk"]["S"].encode()).decode().rstrip("=")
 
 
 def read(cursor: str, partition: Mapping[str, Any]) -> dict[str, Any]:
@@ -23,9 +21,10 @@ def read(cursor: str, partition: Mapping[str, Any]) -> dict[str, Any]:
     Raises CursorError.
     """
     try:
-        texts = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError) as error:
+        place = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+        placed_at, _, order_id = place.partition("#")
+        datetime.fromisoformat(placed_at)
+        key = order_items.key(UUID(order_id))
+    except ValueError as error:
         raise CursorError from error
-    if not isinstance(texts, list) or [type(text) for text in texts] != [str] * len(_MEMBERS):
-        raise CursorError
-    return {**partition, **{name: {"S": text} for name, text in zip(_MEMBERS, texts, strict=True)}}
+    return {**partition, **key, "gsi1sk": {"S": place}}

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from bus.topology.document import Place
 from bus.topology.functions import FUNCTIONS, NO_VALUE, scalar_text
 from bus.topology.parameters import FromSsm, ParameterError, Value
-from bus.topology.template import Output, ResourceTemplate, Template
+from bus.topology.parts import Output, ResourceTemplate
+from bus.topology.template import Template
 
 _DYNAMIC = re.compile(r"\{\{resolve:([^:{}]+):([^{}]*)\}\}")
 

@@ -1,4 +1,4 @@
-"""A CloudFormation or SAM template: its resources, unresolved, and how they depend on one another."""
+"""A CloudFormation or SAM template, read and checked, and how its resources depend on one another."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,40 +10,18 @@ from bus.topology import sam, sections
 from bus.topology.document import Document, Place, read
 from bus.topology.errors import TopologyError
 from bus.topology.order import CycleError, in_order
-from bus.topology.parameters import Parameter, ParameterError
+from bus.topology.parameters import Parameter
+from bus.topology.parts import (
+    Output,
+    ResourceTemplate,
+    read_origins,
+    read_outputs,
+    read_parameters,
+    read_resources,
+)
 from bus.topology.references import Reference, references
 
 REGION = "us-east-1"
-
-
-@dataclass(frozen=True)
-class ResourceTemplate:
-    """A resource as the template writes it; its properties hold functions still."""
-
-    logical_id: str
-    type: str
-    properties: Mapping[str, Any]
-    depends_on: tuple[str, ...]
-    condition: str | None
-    line: int
-
-    @property
-    def place(self) -> Place:
-        """Where its properties are in the template."""
-        return ("Resources", self.logical_id, "Properties")
-
-    def references(self) -> Iterator[Reference]:
-        """What its properties refer to, in their order."""
-        return references(self.properties, self.place)
-
-
-@dataclass(frozen=True)
-class Output:
-    """An output as the template writes it."""
-
-    name: str
-    value: Any
-    condition: str | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +40,7 @@ class Template:
     resources: Mapping[str, ResourceTemplate]
     outputs: Mapping[str, Output]
     origins: Mapping[str, str] = field(default_factory=dict)
-    """What SAM made, by the logical id of the resource that it was made for."""
+    """By the logical id of a resource that SAM made, that of the resource which it was made for."""
 
     @classmethod
     def load(cls, path: str | Path, parameters: Mapping[str, str] | None = None) -> "Template":
@@ -78,14 +56,17 @@ class Template:
             raise TopologyError(str(path), 0, "", f"cannot be read: {error}") from error
         return _load(path, text, tuple(sorted((parameters or {}).items())))
 
-    def in_order(self) -> list[ResourceTemplate]:
-        """The resources, each after what it refers to or depends on, otherwise as the template has them."""
+    def in_order(self) -> tuple[ResourceTemplate, ...]:
+        """The resources, each after what it refers to or depends on, otherwise as the template has them.
+
+        Raises TopologyError when some wait for one another.
+        """
         return self._ordered
 
     @cached_property
-    def _ordered(self) -> list[ResourceTemplate]:
+    def _ordered(self) -> tuple[ResourceTemplate, ...]:
         try:
-            return [self.resources[name] for name in in_order(self.needs)]
+            return tuple(self.resources[name] for name in in_order(self.needs))
         except CycleError as error:
             raise self.error(("Resources", error.names[0]), f"these resources wait for one another: {error}") from error
 
@@ -149,66 +130,20 @@ def _load(path: Path, text: str, given: tuple[tuple[str, str], ...]) -> Template
     sections.check(document)
     if sections.transformed(document):
         content = sam.translate(document, dict(given), REGION)
+    origins = read_origins(document, content)
     template = Template(
         path=path,
         document=document,
-        parameters=_parameters(document),
+        parameters=read_parameters(document),
         given=dict(given),
         mappings=content.get("Mappings", {}),
         conditions=content.get("Conditions", {}),
-        resources=_resources(document, content),
-        outputs=_outputs(content),
-        origins=_origins(document, content),
+        resources=read_resources(document, content, origins),
+        outputs=read_outputs(content),
+        origins=origins,
     )
     sections.check_references(template.error, template.resources, template.parameters, _everything(template))
     return template
-
-
-def _parameters(document: Document) -> dict[str, Parameter]:
-    found = {}
-    for name, definition in document.content.get("Parameters", {}).items():
-        try:
-            found[name] = Parameter.of(name, definition)
-        except ParameterError as error:
-            where = ("Parameters", name)
-            raise TopologyError(document.name, document.line(where), ".".join(where), str(error)) from error
-    return found
-
-
-def _resources(document: Document, content: Mapping[str, Any]) -> dict[str, ResourceTemplate]:
-    origins = _origins(document, content)
-    return {
-        logical_id: ResourceTemplate(
-            logical_id=logical_id,
-            type=resource["Type"],
-            properties=resource.get("Properties", {}),
-            depends_on=_depends_on(resource.get("DependsOn", [])),
-            condition=resource.get("Condition"),
-            line=document.line(("Resources", origins.get(logical_id, logical_id))),
-        )
-        for logical_id, resource in content["Resources"].items()
-    }
-
-
-def _depends_on(written: str | list[str]) -> tuple[str, ...]:
-    return (written,) if isinstance(written, str) else tuple(written)
-
-
-def _outputs(content: Mapping[str, Any]) -> dict[str, Output]:
-    return {
-        name: Output(name, output["Value"], output.get("Condition"))
-        for name, output in content.get("Outputs", {}).items()
-    }
-
-
-def _origins(document: Document, content: Mapping[str, Any]) -> dict[str, str]:
-    """SAM names what it makes after the resource that it makes it for."""
-    written = document.content["Resources"]
-    origins = {}
-    for made in content["Resources"]:
-        if made not in written:
-            origins[made] = max((name for name in written if made.startswith(name)), key=len, default="")
-    return origins
 
 
 def _everything(template: Template) -> Iterator[Reference]:

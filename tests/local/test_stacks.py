@@ -8,7 +8,7 @@ import pytest
 from bus.local.errors import UnsupportedResourceError
 from bus.local.plane import Chance, Plane
 from bus.local.resources import Deployed, Resource, resource
-from bus.local.stacks import Stack, Stacks
+from bus.local.stacks import Stack, StackExistsError, Stacks
 from bus.local.stacks.names import physical_name
 
 TEMPLATE = """
@@ -95,6 +95,15 @@ def test_resources_are_made_in_order_with_the_values_of_what_they_refer_to(
 def test_a_stack_is_named_after_its_folder_unless_it_is_given_a_name(deploy: Deploy) -> None:
     assert deploy().name == "orders"
     assert deploy(name="orders-2").name == "orders-2"
+
+
+def test_a_stack_is_deployed_once(plane: Plane, deploy: Deploy) -> None:
+    deploy()
+    stacks = Stacks(plane)
+    stacks.deploy("template.yaml")
+
+    with pytest.raises(StackExistsError, match=r"template\.yaml: the stack orders is deployed already"):
+        stacks.deploy("template.yaml")
 
 
 def test_a_resource_whose_condition_is_false_is_not_made(deploy: Deploy) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bus.local.plane import Plane
 from bus.local.resources import Resource
+from bus.local.stacks.errors import StackExistsError
 from bus.local.stacks.names import physical_name
 from bus.local.stacks.stack import Stack, StackResource
 from bus.topology import Preview, Resolver, ResourceTemplate, Setting, Template
@@ -20,16 +21,21 @@ class Stacks:
 
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
+        self._deployed: set[str] = set()
 
     def deploy(self, path: str | Path, name: str | None = None, parameters: Mapping[str, str] | None = None) -> Stack:
         """Deploy the template at `path` as the stack `name`, or that of its folder.
 
         Every type and property of the template is checked before anything is made. Raises
-        TopologyError for a template that is wrong in itself, and UnsupportedResourceError for what
-        the plane does not do.
+        TopologyError for a template that is wrong in itself, UnsupportedResourceError for what the
+        plane does not do, and StackExistsError.
         """
         template = Template.load(path, parameters)
-        return _Deployment(self._plane, template, name or template.path.resolve().parent.name).run()
+        name = name or template.path.resolve().parent.name
+        if name in self._deployed:
+            raise StackExistsError(name, str(path))
+        self._deployed.add(name)
+        return _Deployment(self._plane, template, name).run()
 
 
 class _Deployment:

@@ -16,11 +16,11 @@ def place_order(
     """Place an order, at the present moment unless a till says when it was.
 
     A repeated request, known by `once`, changes nothing and gets the order as it was first placed.
-    Raises MixedCurrenciesError, KeyReusedError.
+    Raises MixedCurrenciesError, KeyReusedError, LostRaceError.
     """
     order = Order.place(uuid.uuid4(), customer_id, lines, placed_at or datetime.now(UTC))
     try:
-        orders.save(order, once)
+        _keep(order, orders, once)
     except AlreadyDoneError as done:
         return orders.get(done.order_id).as_placed()
     return order
@@ -39,6 +39,14 @@ def ship_order(order_id: UUID, carrier: str, tracking_number: str, orders: Order
 def cancel_order(order_id: UUID, reason: str, orders: Orders) -> Order:
     """Raises OrderNotFoundError, ForbiddenTransitionError, LostRaceError."""
     return _change(order_id, orders, lambda order: order.cancel(reason, datetime.now(UTC)))
+
+
+def _keep(order: Order, orders: Orders, once: Once | None) -> None:
+    try:
+        orders.save(order, once)
+    except LostRaceError:
+        # The same request was being saved at this very moment; by now it is done, or it is not.
+        orders.save(order, once)
 
 
 def _change(order_id: UUID, orders: Orders, change: Callable[[Order], None]) -> Order:

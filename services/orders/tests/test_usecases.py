@@ -29,6 +29,19 @@ class Raced(MemoryOrders):
         super().save(order, once)
 
 
+class RacedByItsRepeat(MemoryOrders):
+    """The first save meets a repeat of its request in the middle of being saved."""
+
+    winner: Order
+
+    def save(self, order: Order, once: Once | None = None) -> None:
+        if not self.told:
+            self.winner = Order.place(uuid4(), order.customer_id, order.lines, order.placed_at)
+            super().save(self.winner, once)
+            raise LostRaceError(order.id)
+        super().save(order, once)
+
+
 def touch(order: Order) -> None:
     """A change that leaves the order open to every other."""
     order._tell(order.news[0] if order.news else _placed(order))  # noqa: SLF001 - no public change does so
@@ -60,6 +73,15 @@ def test_a_repeated_request_places_one_order_and_gets_it_as_it_was_placed(orders
 
     assert again == first
     assert [event.detail_type for event in orders.told] == ["OrderPlaced.v1", "OrderCancelled.v1"]
+
+
+def test_a_request_that_races_its_own_repeat_gets_the_order_that_won(line: Any):
+    orders = RacedByItsRepeat()
+
+    placed = usecases.place_order("1228", (line(),), orders, once=KEY)
+
+    assert placed.id == orders.winner.id
+    assert len(orders.told) == 1
 
 
 def test_a_key_is_refused_to_another_request(orders: MemoryOrders, line: Any):

@@ -54,7 +54,7 @@ class PlaceOrder(Record):
         try:
             order: Self = validate(body)
         except ValidationError as error:
-            raise ValidationError.from_exception_data(cls.__name__, [*map(_again, error.errors()), *faults]) from error
+            raise ValidationError.from_exception_data(cls.__name__, [*_again(error.errors()), *faults]) from error
         if faults:
             raise ValidationError.from_exception_data(cls.__name__, faults)
         return order
@@ -135,5 +135,9 @@ def _fault(path: tuple[str | int, ...], kind: str, message: str) -> InitErrorDet
     return InitErrorDetails(type=PydanticCustomError(kind, "{message}", {"message": message}), loc=path, input=None)
 
 
-def _again(error: ErrorDetails) -> InitErrorDetails:
-    return _fault(error["loc"], error["type"], error["msg"])
+def _again(errors: list[ErrorDetails]) -> Iterator[InitErrorDetails]:
+    """Pydantic's faults, without its echoes: it counts a list's valid items, so bad ones make it "too short"."""
+    above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    for error in errors:
+        if error["type"] != "too_short" or error["loc"] not in above:
+            yield _fault(error["loc"], error["type"], error["msg"])

@@ -120,6 +120,12 @@ def test_what_is_no_order_is_refused_at_its_place(request_api: Any, body: Any, p
     assert (refused.status, refused.body["errors"][0]["path"]) == (400, path)
 
 
+def test_a_list_of_bad_lines_is_not_also_called_too_short(request_api: Any):
+    refused = request_api("POST", "/orders", ORDER | {"lines": [LINE | {"quantity": 0}]})
+
+    assert [fault["path"] for fault in refused.body["errors"]] == ["/lines/0/quantity"]
+
+
 def test_bytes_that_are_no_text_are_refused(request_api: Any):
     body = base64.b64encode(b'{"customer_id": "\xff"}').decode()
 

@@ -134,6 +134,18 @@ def test_a_seed_gives_the_same_ids_again(make: Make):
     assert answers[0] == answers[1] != answers[2]
 
 
+def test_how_much_one_function_draws_changes_nothing_for_another(make: Make):
+    draws = "import os\nos.urandom({0})\ndef handle(event, _):\n os.urandom({0})\n"
+    code = "import uuid\ndef handle(event, _):\n return str(uuid.uuid4())\n"
+
+    def id_after(count: int) -> str:
+        plane = Plane(start=START)
+        make(draws.format(count), plane=plane, module="drawing").invoke(b"1")
+        return str(answer_of(make(code, plane=plane)))
+
+    assert id_after(1) == id_after(1000)
+
+
 def test_what_a_function_prints_and_logs_is_kept_in_its_log(make: Make, capsys: pytest.CaptureFixture[str]):
     code = "import logging\nfrom aws_lambda_powertools import Logger\nlogger = Logger(service='orders')\n"
     code += "def handle(event, _):\n print('printed', event)\n logging.warning('plain')\n logger.info('structured')\n"
@@ -173,6 +185,8 @@ def test_an_error_is_answered_as_lambda_does(make: Make):
     [
         ("import no_such_package\n", "Runtime.ImportModuleError"),
         ("other = 1\n", "Runtime.HandlerNotFound"),
+        ("def handle(:\n", "Runtime.UserCodeSyntaxError"),
+        ("def handle(event, _):\n return 'x' * 6_291_556\n", "Function.ResponseSizeTooLarge"),
         ("raise KeyError('TABLE')\n", "KeyError"),
         ("def handle(event, _):\n return object()\n", "Runtime.MarshalError"),
     ],

@@ -16,6 +16,15 @@ def error_payload(error: BaseException, request_id: str, frames_above: int = 1) 
     }
 
 
+def import_error(module: str, error: Exception) -> dict[str, Any]:
+    """Why the handler's module could not be loaded, as the runtime puts it."""
+    if isinstance(error, ImportError):
+        return runtime_error("Runtime.ImportModuleError", f"Unable to import module '{module}': {error}", "")
+    if isinstance(error, SyntaxError):
+        return runtime_error("Runtime.UserCodeSyntaxError", f"Syntax error in module '{module}': {error}", "")
+    return error_payload(error, "")
+
+
 def runtime_error(kind: str, message: str, request_id: str) -> dict[str, Any]:
     """An error of the runtime rather than the handler, such as "Runtime.ImportModuleError"."""
     return {"errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": []}

@@ -8,7 +8,7 @@ from typing import Any
 from bus.local.errors import PlaneError
 from bus.local.functions.context import LambdaContext
 from bus.local.functions.environment import runtime_variables
-from bus.local.functions.failures import as_logged, encode, error_payload, runtime_error, timed_out
+from bus.local.functions.failures import as_logged, encode, error_payload, import_error, runtime_error, timed_out
 from bus.local.functions.log import Log
 from bus.local.functions.modules import ModuleTree, isolated_part
 from bus.local.functions.sandbox import Sandbox
@@ -16,6 +16,8 @@ from bus.local.functions.wall_clock import TaskTimedOutError, WallClock
 from bus.local.plane import Plane
 
 Handler = Callable[[Any, LambdaContext], Any]
+COLD_START_TIMEOUT = 10.0  # seconds: Lambda developer guide, "Lambda execution environment lifecycle", init phase
+LARGEST_ANSWER = 6_291_556  # bytes: what Lambda's own message says
 
 
 @dataclass(frozen=True)
@@ -56,53 +58,56 @@ class Function:
         self._module, _, self._attribute = settings.handler.replace("/", ".").rpartition(".")
         self._log_group = f"/aws/lambda/{settings.name}"
         self._log_stream = ""
-        self._handler: Handler | None = None
-        self._sandbox: Sandbox | None = None
+        self._process: tuple[Sandbox, Handler] | None = None
 
     def invoke(self, payload: bytes, request_id: str | None = None) -> Answer:
         """Call the handler with the JSON `payload`. Its errors are part of the answer."""
         request_id = request_id or self._plane.chance.uuid()
-        if self._sandbox is None:
-            self._sandbox = self._new_sandbox()
         try:
-            with self._sandbox.entered(self.settings.timeout) as clock:
-                return self._run(payload, request_id, clock)
+            sandbox, handler = self._started()
+            with sandbox.entered(self.settings.timeout) as clock:
+                return self._run(handler, payload, request_id, clock)
         except TaskTimedOutError:
-            self._restart()
+            self._process = None
             return self._failed(timed_out(self.settings.timeout, request_id), request_id)
         except ColdStartError as error:
-            self._restart()
             return self._failed({**error.payload, "requestId": request_id}, request_id)
 
-    def _run(self, payload: bytes, request_id: str, clock: WallClock) -> Answer:
-        handler = self._handler or self._cold_start()
+    def _run(self, handler: Handler, payload: bytes, request_id: str, clock: WallClock) -> Answer:
+        event = json.loads(payload)
         try:
-            answer = handler(json.loads(payload), self._context(request_id, clock))
+            answer = handler(event, self._context(request_id, clock))
         except PlaneError:
             raise
         except Exception as error:  # noqa: BLE001 - a Lambda's error is its answer; whoever invoked it decides
             return self._failed(error_payload(error, request_id), request_id)
         try:
-            return Answer(encode(answer), failed=False, request_id=request_id)
+            encoded = encode(answer)
         except (TypeError, ValueError) as error:
             said = runtime_error("Runtime.MarshalError", f"Unable to marshal response: {error}", request_id)
             return self._failed(said, request_id)
+        if len(encoded) > LARGEST_ANSWER:
+            message = f"Response payload size exceeded maximum allowed payload size ({LARGEST_ANSWER} bytes)."
+            return self._failed(runtime_error("Function.ResponseSizeTooLarge", message, request_id), request_id)
+        return Answer(encoded, failed=False, request_id=request_id)
 
-    def _cold_start(self) -> Handler:
-        assert self._sandbox is not None  # noqa: S101 - `invoke` made it
+    def _started(self) -> tuple[Sandbox, Handler]:
+        """The running process; a new one has its own randomness while it starts, for imports are not repeated."""
+        if self._process is None:
+            sandbox = self._new_sandbox()
+            with sandbox.entered(COLD_START_TIMEOUT):
+                self._process = sandbox, self._load(sandbox)
+        return self._process
+
+    def _load(self, sandbox: Sandbox) -> Handler:
         try:
-            module = self._sandbox.modules.load(self._module)
-        except ImportError as error:
-            raise ColdStartError(
-                runtime_error("Runtime.ImportModuleError", f"Unable to import module '{self._module}': {error}", "")
-            ) from error
+            module = sandbox.modules.load(self._module)
         except Exception as error:
-            raise ColdStartError(error_payload(error, "")) from error
+            raise ColdStartError(import_error(self._module, error)) from error
         handler: Handler | None = getattr(module, self._attribute, None)
         if handler is None:
             message = f"Handler '{self._attribute}' missing on module '{self._module}'"
             raise ColdStartError(runtime_error("Runtime.HandlerNotFound", message, ""))
-        self._handler = handler
         return handler
 
     def _new_sandbox(self) -> Sandbox:
@@ -119,9 +124,6 @@ class Function:
         )
         modules = ModuleTree(isolated_part(self._module))
         return Sandbox(self._plane, modules, {**self.settings.environment, **given}, self.log)
-
-    def _restart(self) -> None:
-        self._handler, self._sandbox = None, None
 
     def _failed(self, payload: dict[str, Any], request_id: str) -> Answer:
         self.log.write(as_logged(payload))

@@ -28,7 +28,7 @@ class Log:
 
 
 class RunningFunctionOutput(io.TextIOBase):
-    """A stream that goes to the log of whichever function is running, and to `outside` when none is.
+    """A stream that goes to the log of whichever function is running, and to `sys.<outside>` when none is.
 
     There is one for all functions, because a logging handler made by one of them keeps the stream it found when
     it was made, and libraries that functions share make such handlers.
@@ -50,8 +50,8 @@ class RunningFunctionOutput(io.TextIOBase):
         return True
 
 
-STDOUT = RunningFunctionOutput("__stdout__")
-STDERR = RunningFunctionOutput("__stderr__")
+STDOUT = RunningFunctionOutput("stdout")
+STDERR = RunningFunctionOutput("stderr")
 
 
 def runtime_handler() -> logging.Handler:

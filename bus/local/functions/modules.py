@@ -39,10 +39,6 @@ class ModuleTree:
         """Import the handler's module; only between `enter` and `leave`."""
         return importlib.import_module(module)
 
-    def forget(self) -> None:
-        """Import everything anew next time: a cold start. Only outside `enter` and `leave`."""
-        self._own = {}
-
 
 class _Loaded:
     """The names below a part in `sys.modules`, looked up again only when modules came or went."""

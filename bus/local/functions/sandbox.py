@@ -17,7 +17,7 @@ class Sandbox:
     """One function's process: its environment, modules, loggers and log.
 
     Inside, `os.environ` is `environment` and nothing else, the wall clock is the plane's, `os.urandom` and
-    `random` come from the plane's chance, output goes to the function's log, and HTTP goes to the plane's
+    `random` are seeded from the plane's chance, output goes to the function's log, and HTTP goes to the plane's
     "outside". Sandboxes nest: a function's boto3 call may run another function.
     """
 
@@ -68,8 +68,9 @@ def _exchange_variables(variables: dict[bytes, bytes]) -> dict[bytes, bytes]:
 
 @contextmanager
 def _seeded(chance: Chance) -> Iterator[None]:
+    """Randomness of the function's own, so that how much it draws changes nothing elsewhere."""
     urandom, state = os.urandom, random.getstate()
-    _set_urandom(chance.bytes)
+    _set_urandom(Chance(chance.random.getrandbits(64)).bytes)
     random.seed(chance.random.getrandbits(64))
     try:
         yield

@@ -21,7 +21,7 @@ from bus.sdk.starting import settled
 
 
 class ModelFiles(JSONFileLoader):
-    """Parses with pydantic's parser into plain dictionaries, which keep their order just as well: a third of the time."""
+    """Parses with pydantic's parser into plain dictionaries, as ordered and three times as fast."""
 
     def load_file(self, file_path: str) -> Any:
         """The JSON of `file_path`, which lacks its ending; None where there is no such file."""

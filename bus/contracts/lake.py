@@ -55,7 +55,12 @@ _FIRST_PARTITION_ID = 1000
 
 def table_name(detail_type: str) -> str:
     """The table of a detail-type: "OrderPlaced.v1" -> "order_placed_v1"."""
-    return _WORD_STARTS.sub("_", detail_type).replace(".", "_").lower()
+    return snake_case(detail_type).replace(".", "_")
+
+
+def snake_case(name: str) -> str:
+    """As SQL writes it: "OrderPlaced" -> "order_placed"."""
+    return _WORD_STARTS.sub("_", name).lower()
 
 
 def table_schema(contract: Contract) -> Schema:
@@ -74,17 +79,26 @@ def partitioning(schema: Schema) -> PartitionSpec:
     return PartitionSpec(PartitionField(occurred.field_id, _FIRST_PARTITION_ID, DayTransform(), "occurred_at_day"))
 
 
-def create_tables(catalog: Catalog, database: str, contracts: Iterable[Contract]) -> list[str]:
-    """Make the tables that are missing, and return their names; those that exist stay as they are."""
-    return [table_name(contract.detail_type) for contract in contracts if _create(catalog, database, contract)]
+def create_tables(catalog: Catalog, database: str, contracts: Iterable[Contract], *, location: str) -> list[str]:
+    """Make the tables that are missing, and return their names; those that exist stay as they are.
+
+    A table's files lie under `location` and its own name.
+    """
+    return [
+        table_name(contract.detail_type) for contract in contracts if _create(catalog, database, contract, location)
+    ]
 
 
-def _create(catalog: Catalog, database: str, contract: Contract) -> bool:
-    schema = table_schema(contract)
-    properties = {**_PROPERTIES, "comment": contract.schema.get("description", contract.detail_type)}
-    name = f"{database}.{table_name(contract.detail_type)}"
+def _create(catalog: Catalog, database: str, contract: Contract, location: str) -> bool:
+    schema, name = table_schema(contract), table_name(contract.detail_type)
     try:
-        catalog.create_table(name, schema, partition_spec=partitioning(schema), properties=properties)
+        catalog.create_table(
+            (database, name),
+            schema,
+            location=f"{location}/{name}",
+            partition_spec=partitioning(schema),
+            properties={**_PROPERTIES, "comment": contract.schema.get("description", contract.detail_type)},
+        )
     except TableAlreadyExistsError:
         return False
     return True

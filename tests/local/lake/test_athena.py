@@ -14,7 +14,6 @@ from bus.local.athena.texts import text
 from bus.local.plane import Plane
 from bus.local.resources import Resource
 
-
 UNRESOLVED = "cannot be resolved or requester is not authorized to access requested resources"
 
 

@@ -1,0 +1,71 @@
+"""`bus lake`: the analysts' tables and views, made from the contracts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import boto3
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+
+from bus.contracts import registry
+from bus.contracts.errors import ContractError
+from bus.contracts.lake import create_tables, table_name
+from bus.contracts.lake_views import put_views
+from bus.contracts.registry import Contract
+from bus.local.clock import Clock
+from bus.local.lake import catalog
+
+
+@click.group()
+def lake() -> None:
+    r"""The analysts' tables, made from the contracts.
+
+    \b
+    Examples:
+      bus lake create                     the tables and views of the stage "dev"
+      bus lake create --stage production
+    """
+
+
+@lake.command()
+@click.option("--stage", default="dev", show_default=True, help="Whose lake; its stack must be deployed.")
+def create(stage: str) -> None:
+    r"""Make the tables that are missing, one for each contract, and renew the views.
+
+    Tables that exist stay as they are.
+
+    \b
+    Examples:
+      bus lake create
+      bus lake create --stage production
+    """
+    try:
+        contracts = registry.load().contracts
+        database = _parameter(stage, "database")
+        made = make_tables(database, _parameter(stage, "bucket"), contracts)
+    except (ContractError, ClientError, BotoCoreError) as error:
+        raise click.ClickException(str(error)) from error
+    for detail_type, table in made.items():
+        click.echo(f"{detail_type}\t{database}.{table}")
+
+
+def make_tables(
+    database: str, bucket: str, contracts: Iterable[Contract], *, clock: Clock | None = None
+) -> dict[str, str]:
+    """Make the tables and views of `contracts`; returns the table of each detail-type.
+
+    The tables lie in `bucket`, under "tables/". `clock` is the plane's when the lake is the plane's:
+    Iceberg takes no rows into a table that is younger than they are.
+    """
+    contracts = list(contracts)
+    tables = catalog(clock)
+    create_tables(tables, database, contracts, location=f"s3://{bucket}/tables")
+    put_views(tables.glue, database, contracts)
+    return {contract.detail_type: table_name(contract.detail_type) for contract in contracts}
+
+
+def _parameter(stage: str, name: str) -> str:
+    """What the analytics stack says of its lake, in SSM."""
+    ssm: Any = boto3.client("ssm")
+    value: str = ssm.get_parameter(Name=f"/omnibus/{stage}/lake/{name}")["Parameter"]["Value"]
+    return value

@@ -101,6 +101,19 @@ def test_a_handler_sees_the_virtual_time(make: Make):
     assert second == [START.timestamp() + 90.5, "2026-03-01T12:01:30.500000+00:00"]
 
 
+def test_local_time_in_a_function_is_utc_wherever_the_platform_runs(make: Make, monkeypatch: pytest.MonkeyPatch):
+    function = make("from datetime import datetime\ndef handle(event, _):\n return datetime.now().isoformat()\n")
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "America/New_York")
+        time.tzset()
+
+        answer = answer_of(function)
+
+        assert answer == "2026-03-01T12:00:00"
+        assert time.tzname[0] == "EST"
+    time.tzset()
+
+
 def test_sleeping_passes_the_functions_time_without_waiting(make: Make):
     code = "import time\nfrom time import sleep\ndef handle(event, context):\n before = time.time()\n sleep(2)\n"
     code += " return time.time() - before, context.get_remaining_time_in_millis()\n"

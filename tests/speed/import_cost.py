@@ -3,7 +3,8 @@
 python tests/speed/import_cost.py [--runs 15] [--most 1.3]
 
 Every run is a process of its own, and the programs take turns, so that a busy moment of the machine
-falls on all of them; a ratio is the median of the rounds' ratios. The interpreter's own start is not counted: the clock is read inside.
+falls on all of them. Ratios are of the fastest runs, which were disturbed least. The interpreter's own
+start is not counted: the clock is read inside.
 """
 
 import argparse
@@ -76,18 +77,21 @@ def rounds(runs: int) -> list[dict[str, float]]:
 
 
 def main() -> int:
-    """Prints medians, and ratios to the first program of the same round; 1 when the consumer costs too much."""
+    """Prints the table; the exit code is 1 when the consumer costs more than allowed."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--runs", type=int, default=15, help="processes per program (default: %(default)s)")
     options.add_argument("--most", type=float, default=1.3, help="the allowed ratio (default: %(default)s)")
     asked = options.parse_args()
     measured = rounds(asked.runs)
     alone, consumer, *_ = PROGRAMS
-    ratio = {name: statistics.median(one[name] / one[alone] for one in measured) for name in PROGRAMS}
+    fastest = {name: min(one[name] for one in measured) for name in PROGRAMS}
+    print("   median     fastest   ratio")
     for name in PROGRAMS:
-        taken = statistics.median(one[name] for one in measured)
-        print(f"{taken * 1000:7.1f} ms  {ratio[name]:5.2f}  {name}")
-    return int(ratio[consumer] > asked.most)
+        median = statistics.median(one[name] for one in measured)
+        print(
+            f"{median * 1000:6.1f} ms  {fastest[name] * 1000:7.1f} ms   {fastest[name] / fastest[alone]:5.2f}  {name}"
+        )
+    return int(fastest[consumer] > asked.most * fastest[alone])
 
 
 if __name__ == "__main__":

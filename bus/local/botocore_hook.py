@@ -1,8 +1,10 @@
-"""Answers boto3's calls from the operations table, with no HTTP, signing or parsing.
+"""Answers boto3's calls from the operations table, with no HTTP, signing, serialising or parsing.
 
-botocore emits `before-call` when a request is validated and serialised; a handler that returns an
-answer there keeps the request from being sent (botocore, `BaseClient._make_api_call`). The hook is
-among botocore's built-in handlers, so it reaches every client made after this module is imported.
+botocore emits `before-call` when a request is ready; a handler that returns an answer there keeps the
+request from being sent (botocore, `BaseClient._make_api_call`). The hook is among botocore's built-in
+handlers, so it reaches every client made after this module is imported. What makes a request ready is
+for the wire alone, but for the validation of its parameters; `_InProcess` leaves the rest out, which
+is two thirds of a small call's time.
 """
 
 import io
@@ -10,8 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import botocore.handlers
+from botocore.client import BaseClient
+from botocore.exceptions import ParamValidationError
 from botocore.model import OperationModel
 from botocore.response import StreamingBody
+from botocore.validate import ParamValidator
 
 from bus.local.errors import AwsError
 from bus.local.plane import Plane
@@ -72,4 +77,41 @@ def _streaming(body: bytes) -> StreamingBody:
     return StreamingBody(io.BytesIO(body), len(body))
 
 
-botocore.handlers.BUILTIN_HANDLERS += [("before-parameter-build", _keep_params), ("before-call", _answer)]
+class _InProcess(BaseClient):
+    """A client whose calls the plane answers: validated as ever, but not made into HTTP requests."""
+
+    def _is_answered_here(self) -> bool:
+        plane = _Active.plane
+        return plane is not None and plane.operations.owns(self.meta.service_model.service_name)
+
+    def _resolve_endpoint_ruleset(self, *args: Any, **kwargs: Any) -> Any:
+        if self._is_answered_here():
+            return self.meta.endpoint_url, {}, {}
+        return super()._resolve_endpoint_ruleset(*args, **kwargs)  # type: ignore[misc]  # the stubs leave it out
+
+    def _convert_to_request_dict(
+        self, api_params: dict[str, Any], operation_model: OperationModel, *args: Any, **kwargs: Any
+    ) -> Any:
+        if not self._is_answered_here():
+            return super()._convert_to_request_dict(  # type: ignore[misc]  # the stubs leave it out
+                api_params, operation_model, *args, **kwargs
+            )
+        if operation_model.input_shape is not None:
+            report = _VALIDATOR.validate(api_params, operation_model.input_shape)
+            if report.has_errors():
+                raise ParamValidationError(report=report.generate_report())
+        return {"context": kwargs["context"], "headers": {}}
+
+
+_VALIDATOR = ParamValidator()
+
+
+def _answer_in_process(base_classes: list[type], **_: object) -> None:
+    base_classes.insert(0, _InProcess)
+
+
+botocore.handlers.BUILTIN_HANDLERS += [
+    ("creating-client-class", _answer_in_process),
+    ("before-parameter-build", _keep_params),
+    ("before-call", _answer),
+]

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ import boto3
 import pyarrow as pa
 import pytest
 from moto import mock_aws
+from moto.moto_api._internal import moto_api_backend
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table
@@ -71,16 +71,22 @@ class Shop:
         return [json.loads(line) for text in self.objects(f"errors/{kind}").values() for line in text.splitlines()]
 
 
-@contextmanager
-def _opened(plane: Plane) -> Iterator[Shop]:
+@pytest.fixture(scope="module")
+def moto_account() -> Iterator[None]:
+    """One for a module: moto's start throws boto3's session away, and a new one costs a tenth of a second."""
     with mock_aws():
-        boto3.client("s3").create_bucket(Bucket=Shop.bucket)
-        location = f"s3://{Shop.bucket}/tables"
-        boto3.client("glue").create_database(DatabaseInput={"Name": Shop.database, "LocationUri": location})
-        yield Shop(catalog(plane.clock))
+        yield
 
 
 @pytest.fixture
-def shop_of() -> Callable[[Plane], AbstractContextManager[Shop]]:
-    """Opens an empty database of a plane, kept by moto for the length of a with block."""
-    return _opened
+def shop_of(moto_account: None) -> Callable[[Plane], Shop]:  # noqa: ARG001 - what answers for S3 and Glue
+    """Opens an empty database for a plane: `shop_of(plane)`."""
+
+    def opened(plane: Plane) -> Shop:
+        moto_api_backend.reset()
+        boto3.client("s3", region_name=plane.region).create_bucket(Bucket=Shop.bucket)
+        described = {"Name": Shop.database, "LocationUri": f"s3://{Shop.bucket}/tables"}
+        boto3.client("glue", region_name=plane.region).create_database(DatabaseInput=described)
+        return Shop(catalog(plane.clock))
+
+    return opened

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -23,9 +23,8 @@ def plane(plane_with: Callable[..., Plane]) -> Plane:
 
 
 @pytest.fixture
-def shop(plane: Plane, shop_of: Callable[[Plane], Any]) -> Iterator[Any]:
-    with shop_of(plane) as shop:
-        yield shop
+def shop(plane: Plane, shop_of: Callable[[Plane], Any]) -> Any:
+    return shop_of(plane)
 
 
 @pytest.fixture

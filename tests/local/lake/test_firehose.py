@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -104,10 +104,10 @@ def plane(plane_with: Callable[..., Plane]) -> Plane:
 
 
 @pytest.fixture
-def shop(plane: Plane, shop_of: Callable[[Plane], Any]) -> Iterator[Any]:
-    with shop_of(plane) as shop:
-        shop.create()
-        yield shop
+def shop(plane: Plane, shop_of: Callable[[Plane], Any]) -> Any:
+    shop = shop_of(plane)
+    shop.create()
+    return shop
 
 
 @pytest.fixture
@@ -378,12 +378,11 @@ def test_two_runs_with_one_seed_write_one_ledger(
     digests = []
     for _ in range(2):
         plane = plane_with(FirehoseRoom, FakeLambda, FakeKinesis, seed=7)
-        with shop_of(plane) as shop:
-            shop.create()
-            deploy(plane, DeliveryStreamType="KinesisStreamAsSource", KinesisStreamSourceConfiguration=source())
-            for event_id in ("a", "b"):
-                plane.rooms["kinesis"].put(event_id, document(event_id))
-            plane.engine.run_until_idle()
+        shop_of(plane).create()
+        deploy(plane, DeliveryStreamType="KinesisStreamAsSource", KinesisStreamSourceConfiguration=source())
+        for event_id in ("a", "b"):
+            plane.rooms["kinesis"].put(event_id, document(event_id))
+        plane.engine.run_until_idle()
         digests.append(plane.ledger.digest())
 
     assert digests[0] == digests[1]

@@ -71,7 +71,8 @@ def _run(
     start = max(story.basket.bought_at for story in stories) + timedelta(minutes=1)
     with LocalPlatform.of_project(PROJECT, seed=seed, start=start) as platform:
         database, workgroup = platform.find("Database", "analytics"), platform.find("Workgroup", "analytics")
-        tables = make_tables(database, platform.find("Bucket", "analytics"), contracts_of(PROJECT / "schemas"))
+        bucket, clock = platform.find("Bucket", "analytics"), platform.plane.clock
+        tables = make_tables(database, bucket, contracts_of(PROJECT / "schemas"), clock=clock)
         with LiveProgress(console, stories, customers) as live:
             driver = Driver(platform, live.tell)
             driver.introduce(customers)

@@ -1,13 +1,17 @@
 """What the tests of the flows say again and again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bus.cli.demo.queries import Lake, open_lake
 from bus.local.platform import LocalPlatform
+
+PROJECT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -74,3 +78,25 @@ class Shop:
 @pytest.fixture
 def shop(platform: LocalPlatform) -> Shop:
     return Shop(platform)
+
+
+@pytest.fixture
+def lake(platform: LocalPlatform) -> Lake:
+    """The analysts' tables, made before anything happens."""
+    return open_lake(platform)
+
+
+@pytest.fixture
+def shop_of_seed() -> Callable[[int], str]:
+    """The ledger's digest after one order on a platform of that seed."""
+
+    def digest(seed: int) -> str:
+        with LocalPlatform.of_project(PROJECT, seed=seed) as platform:
+            open_lake(platform)
+            shop = Shop(platform)
+            shop.prefer(email="ada@customers.example")
+            shop.place()
+            platform.run_until_idle()
+            return platform.ledger.digest()
+
+    return digest

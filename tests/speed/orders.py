@@ -21,10 +21,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bus.cli.demo.baskets import Basket, read_baskets
+from bus.cli.demo.queries import open_lake
 from bus.cli.demo.run import Driver
 from bus.cli.demo.script import write_script
-from bus.cli.lake import make_tables
-from bus.contracts import contracts_of
 from bus.local.functions import Function
 from bus.local.platform import LocalPlatform
 from bus.sdk import Outbox
@@ -75,7 +74,7 @@ def through_the_platform(orders: int, watch: Stopwatch) -> float:
     stories, customers = write_script(read_baskets(orders, seed=1), seed=1)
     invoke = Function.invoke
     with LocalPlatform.of_project(PROJECT) as platform:
-        make_tables(platform.find("Database"), platform.find("Bucket"), contracts_of(PROJECT / "schemas"))
+        open_lake(platform)
         driver = Driver(platform, lambda _: None)
         driver.introduce(customers)
         operations = platform.plane.operations

@@ -11,13 +11,10 @@ from rich.console import Console
 
 from bus.cli.demo.baskets import read_baskets
 from bus.cli.demo.expected import Expected, expect
-from bus.cli.demo.queries import Lake
 from bus.cli.demo.run import Driver
 from bus.cli.demo.script import Customer, Story, write_script
 from bus.cli.demo.summary import Summary, take_stock
 from bus.cli.demo.view import LiveProgress, show
-from bus.cli.lake import make_tables
-from bus.contracts import contracts_of
 from bus.local.errors import PlaneError
 from bus.local.platform import LocalPlatform
 from bus.topology import TopologyError
@@ -70,16 +67,14 @@ def _run(
     # Orders reach the platform when the tills come online again, a minute after the last sale.
     start = max(story.basket.bought_at for story in stories) + timedelta(minutes=1)
     with LocalPlatform.of_project(PROJECT, seed=seed, start=start) as platform:
-        database, workgroup = platform.find("Database", "analytics"), platform.find("Workgroup", "analytics")
-        bucket, clock = platform.find("Bucket", "analytics"), platform.plane.clock
-        tables = make_tables(database, bucket, contracts_of(PROJECT / "schemas"), clock=clock)
+        lake = open_lake(platform)
         with LiveProgress(console, stories, customers) as live:
             driver = Driver(platform, live.tell)
             driver.introduce(customers)
             first_order = perf_counter()
             driver.play(stories)
             rest = perf_counter()
-        stock = take_stock(platform, Lake(platform, workgroup, database), tables, expected)
+        stock = take_stock(platform, lake, expected)
         if ledger is not None:
             ledger.write_text("".join(f"{line}\n" for line in platform.ledger.lines()))
     return Summary(seconds=perf_counter() - started, orders_per_second=len(stories) / (rest - first_order), **stock)

@@ -1,9 +1,15 @@
 """The demo's three questions to the lake, asked through Athena."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from bus.cli.demo.expected import Rows
+from bus.cli.lake import make_tables
+from bus.contracts import contracts_of
 from bus.local.platform import LocalPlatform
+
+CONTRACTS = Path(__file__).parents[3] / "schemas"
 
 # Money is in cents. Orders paid on a day, by the day they were placed, less what was refunded.
 QUERIES = {
@@ -38,11 +44,13 @@ class QueryFailedError(Exception):
 
 
 class Lake:
-    """The analysts' database of a platform, through Athena's API."""
+    """The analysts' database of a platform, through Athena's API; `tables` maps detail types to its tables."""
 
-    def __init__(self, platform: LocalPlatform, workgroup: str, database: str) -> None:
+    def __init__(self, platform: LocalPlatform, tables: Mapping[str, str]) -> None:
         self._athena = platform.client("athena")
-        self._workgroup, self._database = workgroup, database
+        self._workgroup = platform.find("Workgroup", "analytics")
+        self._database = platform.find("Database", "analytics")
+        self.tables = tables
 
     def query(self, sql: str) -> Rows:
         """The rows of a SELECT, integers as int. Raises QueryFailedError."""
@@ -54,6 +62,13 @@ class Lake:
             raise QueryFailedError(execution["Status"]["StateChangeReason"])
         pages = self._athena.get_paginator("get_query_results").paginate(QueryExecutionId=started["QueryExecutionId"])
         return [row for page in pages for row in _rows(page["ResultSet"])][1:]
+
+
+def open_lake(platform: LocalPlatform) -> Lake:
+    """Make the lake's tables from the contracts, as `bus lake create` does, and open it."""
+    database, bucket = platform.find("Database", "analytics"), platform.find("Bucket", "analytics")
+    tables = make_tables(database, bucket, contracts_of(CONTRACTS), clock=platform.plane.clock)
+    return Lake(platform, tables)
 
 
 def _rows(result: Any) -> Rows:

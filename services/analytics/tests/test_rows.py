@@ -96,6 +96,7 @@ def test_a_table_is_called_after_its_event(detail_type: str, table: str) -> None
             "belongs to omnibus.orders, not to omnibus.thief",
         ),
         (lambda event: event["detail"].pop("data"), "no metadata and data"),
+        (lambda event: event["detail"].update(claim_check={"key": "k"}), "the data is a claim check"),
         (lambda event: event["detail"]["metadata"].pop("subject"), "the envelope has no subject"),
         (lambda event: event["detail"]["data"].pop("total"), "data has no total"),
         (

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ def event_of() -> Callable[..., Event]:
             "source": contract.source,
             "detail-type": detail_type,
             "time": "2026-03-14T17:08:12Z",
-            "detail": {"metadata": dict(METADATA), "data": {**contract.schema["examples"][0], **changes}},
+            "detail": {"metadata": dict(METADATA), "data": {**deepcopy(contract.schema["examples"][0]), **changes}},
         }
 
     return build

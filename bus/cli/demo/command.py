@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bus.cli.demo.baskets import read_baskets
 from bus.cli.demo.expected import Expected, expect
+from bus.cli.demo.queries import open_lake
 from bus.cli.demo.run import Driver
 from bus.cli.demo.script import Customer, Story, write_script
 from bus.cli.demo.summary import Summary, take_stock

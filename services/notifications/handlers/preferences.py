@@ -2,17 +2,15 @@
 
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from bus.sdk.problems import answer_problems
+from bus.sdk.http_api import HttpApi
 from services.notifications.domain import Channel, Preferences
 from services.notifications.usecases import keep_preferences
 from services.notifications.wiring import customer_preferences
 
-app = APIGatewayHttpResolver(enable_validation=True)
-answer_problems(app)
+handler = HttpApi()
 _customers = customer_preferences()
 
 CustomerId = Annotated[str, Path(min_length=1, max_length=64)]
@@ -39,17 +37,12 @@ class PreferencesBody(BaseModel):
     recipients: Recipients
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answers an HTTP API request (payload format 2.0)."""
-    return app.resolve(event, context)
-
-
-@app.get("/customers/<customer_id>/preferences")
+@handler.routes.get("/customers/<customer_id>/preferences")
 def read(customer_id: CustomerId) -> dict[str, Any]:
     return _view(_customers.of(customer_id))
 
 
-@app.put("/customers/<customer_id>/preferences")
+@handler.routes.put("/customers/<customer_id>/preferences")
 def replace(customer_id: CustomerId, wanted: Annotated[PreferencesBody, Body()]) -> dict[str, Any]:
     recipients = wanted.recipients.model_dump(exclude_none=True)
     preferences = Preferences(customer_id, {Channel(channel): recipient for channel, recipient in recipients.items()})

@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from bus.local.botocore_hook import activate
 from bus.local.errors import PlaneError
+from bus.local.http_api import HttpApiRoom, HttpResponse
 from bus.local.ledger import Ledger
 from bus.local.outside import Outside
 from bus.local.plane import Plane
@@ -144,9 +145,18 @@ class LocalPlatform:
         answer = self.plane.call("events", "PutEvents", Entries=[entry])
         return str(answer["Entries"][0]["EventId"])
 
-    def request(self, stack: str, method: str, path: str, **kwargs: Any) -> Any:
+    def request(self, stack: str, method: str, path: str, **kwargs: Any) -> HttpResponse:
         """An HTTP request to the API of a stack: see `HttpApiRoom.request`."""
-        return self.plane.rooms["apigatewayv2"].request(self._api(stack), method, path, **kwargs)
+        return self._http_apis.request(self._api(stack), method, path, **kwargs)
+
+    def token(self, stack: str, **claims: Any) -> str:
+        """A bearer token that the API of a stack accepts for the next hour of virtual time."""
+        return self._http_apis.issue_token(self._api(stack), claims)
+
+    @property
+    def _http_apis(self) -> HttpApiRoom:
+        room: HttpApiRoom = self.plane.rooms["apigatewayv2"]
+        return room
 
     def _api(self, stack: str) -> str:
         apis = [

@@ -22,14 +22,10 @@ class Shop:
 
     def ask(self, service: str, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
         """The status and the JSON of an answer; header names are written with underscores."""
-        answer = self.platform.request(
-            service,
-            method,
-            path,
-            headers={"content-type": "application/json"}
-            | {name.replace("_", "-"): value for name, value in headers.items()},
-            body=body if isinstance(body, str) else json.dumps(body) if body is not None else None,
-        )
+        sent = {"authorization": f"Bearer {self.platform.token(service)}", "content-type": "application/json"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        text = body if isinstance(body, str) or body is None else json.dumps(body)
+        answer = self.platform.request(service, method, path, headers=sent, body=text)
         return answer.status, json.loads(answer.body or "null")
 
     @staticmethod

@@ -21,6 +21,13 @@ def test_a_body_that_is_not_json_is_answered_with_a_problem(shop):
     assert (status, problem["status"]) == (400, 400)
 
 
+def test_a_caller_without_a_token_is_turned_away_before_any_function_runs(shop, platform):
+    status, _ = shop.ask("orders", "POST", "/orders", shop.order_of("900"), authorization="")
+
+    assert status == 401
+    assert platform.ledger.find("lambda", "Invoke") == []
+
+
 def test_an_unknown_order_is_not_found(shop):
     status, problem = shop.ask("orders", "GET", "/orders/0195d2a4-0000-7000-8000-00000000000a")
 

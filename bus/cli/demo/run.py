@@ -112,7 +112,11 @@ class Driver:
             service,
             method,
             path,
-            headers={"content-type": "application/json", **(headers or {})},
+            headers={
+                "authorization": f"Bearer {self._platform.token(service)}",
+                "content-type": "application/json",
+                **(headers or {}),
+            },
             body=json.dumps(body),
         )
         if answer.status != status:

@@ -42,8 +42,10 @@ def demo(orders: int, seed: int, ledger: Path | None, *, as_json: bool) -> None:
       bus demo --json | jq .queries.revenue_by_day.rows
       bus demo --ledger hops.jsonl
     """
-    console = Console(stderr=as_json)
+    console = Console(stderr=as_json, highlight=False)
     stories, customers = write_script(read_baskets(orders, seed), seed)
+    days = f"{stories[0].basket.bought_at:%-d %B} to {stories[-1].basket.bought_at:%-d %B %Y}"
+    console.print(f"{orders:,} real baskets of {len(customers):,} households, {days}; seed {seed}")
     expected = expect(stories, customers)
     try:
         summary = _run(console, stories, customers, expected, seed, ledger)

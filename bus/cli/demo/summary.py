@@ -79,7 +79,7 @@ class Summary:
 def take_stock(platform: LocalPlatform, lake: Lake, expected: Expected) -> dict[str, Any]:
     """The fields of a Summary that are read off the platform when it has come to rest."""
     rows, events = {}, {}
-    for detail_type, table in sorted(lake.tables.items()):
+    for detail_type, table in lake.tables.items():
         [[stored, distinct]] = lake.query(f"SELECT count(*), count(DISTINCT event_id) FROM {table}")  # noqa: S608 - a name of ours
         rows[table] = stored
         if distinct:

@@ -1,14 +1,14 @@
 """How the demo looks: the progress while it runs, and the summary at its end."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from bus.cli.demo.expected import Expected
+from bus.cli.demo.expected import Expected, Rows
 from bus.cli.demo.script import Customer, Story
 from bus.cli.demo.summary import Summary
 
@@ -56,73 +56,82 @@ class LiveProgress:
 
 
 def show(console: Console, summary: Summary, expected: Expected) -> None:
-    """Print the summary: what happened, whether anything is missing, and the answers."""
+    """Print the summary: what happened, the answers, and whether anything is missing."""
+    counts = Table.grid(padding=(0, 6, 0, 0))
+    counts.add_row(_counts("Orders", summary.orders_by_state), _notifications(summary))
+    counts.add_row()
+    counts.add_row(_counts("Events on the bus", summary.events_by_type), _counts("Rows in the lake", summary.lake_rows))
     console.print()
-    _show_counts(console, "Orders", summary.orders_by_state)
-    _show_counts(console, "Events on the bus", summary.events_by_type)
-    _show_notifications(console, summary)
-    _show_counts(console, "Rows in the lake", summary.lake_rows)
-    _show_queries(console, summary)
+    console.print(counts, "")
+    console.print(_revenue(summary.queries["revenue_by_day"].rows), "")
+    console.print(_products(summary.queries["top_products"].rows), "")
+    console.print(_success(summary.queries["notification_success"].rows), "")
     _show_verdict(console, summary, expected)
 
 
-def _show_counts(console: Console, title: str, counts: Mapping[str, int]) -> None:
+def _counts(title: str, counts: Mapping[str, int]) -> Table:
     table = _table(title, "", "count")
-    for name, count in counts.items():
+    for name, count in sorted(counts.items(), key=lambda item: _rank(item[0])):
         table.add_row(name, f"{count:,}")
-    console.print(table)
+    return table
 
 
-def _show_notifications(console: Console, summary: Summary) -> None:
-    table = _table("Notifications", "channel", "sent", "failed", "dead letters")
+def _notifications(summary: Summary) -> Table:
+    table = _table("Notifications", "", "sent", "failed", "dead letters")
     for channel, counts in summary.notifications_by_channel.items():
         table.add_row(channel, *(f"{counts[outcome]:,}" for outcome in ("sent", "failed", "dead")))
-    console.print(table)
+    return table
 
 
-def _show_queries(console: Console, summary: Summary) -> None:
-    queries = summary.queries
-    revenue = _table("Revenue by day (SQL over the lake)", "day", "orders paid", "revenue", "")
-    most = max((row[2] for row in queries["revenue_by_day"].rows), default=0)
-    for day, orders, cents in queries["revenue_by_day"].rows:
-        revenue.add_row(day, f"{orders:,}", _dollars(cents), Text("█" * round(24 * cents / (most or 1)), style="green"))
-    console.print(revenue)
+def _revenue(rows: Rows) -> Table:
+    table = _table("Revenue by day, asked of the lake in SQL", "day", "orders paid", "revenue", "")
+    most = max((cents for _, _, cents in rows), default=0) or 1
+    for day, orders, cents in rows:
+        table.add_row(day, f"{orders:,}", _dollars(cents), Text("█" * round(24 * cents / most), style="green"))
+    return table
 
-    products = _table("Top ten products (SQL over the lake)", "product", "sold", "revenue")
-    for product_id, name, sold, cents in queries["top_products"].rows:
-        products.add_row(f"{name} ({product_id})", f"{sold:,}", _dollars(cents))
-    console.print(products)
 
-    success = _table("Notification success by channel (SQL over the lake)", "channel", "sent", "failed", "success")
-    for channel, sent, failed in queries["notification_success"].rows:
-        success.add_row(channel, f"{sent:,}", f"{failed:,}", f"{sent / (sent + failed):.1%}")
-    console.print(success)
+def _products(rows: Rows) -> Table:
+    table = _table("Top ten products", "product", "sold", "revenue")
+    for product_id, name, sold, cents in rows:
+        table.add_row(f"{name} ({product_id})", f"{sold:,}", _dollars(cents))
+    return table
+
+
+def _success(rows: Rows) -> Table:
+    table = _table("Notification success", "channel", "sent", "failed", "success")
+    for channel, sent, failed in rows:
+        table.add_row(channel, f"{sent:,}", f"{failed:,}", f"{sent / (sent + failed):.1%}")
+    return table
 
 
 def _show_verdict(console: Console, summary: Summary, expected: Expected) -> None:
     agree = sum(answer.agrees for answer in summary.queries.values())
-    console.print(
-        _mark(summary.lost == 0), f"lost {summary.lost}", f"of {sum(expected.events_by_type.values()):,} events"
-    )
-    console.print(_mark(summary.duplicates == 0), f"duplicate effects {summary.duplicates}")
+    events = sum(expected.events_by_type.values())
+    console.print(_mark(summary.lost == 0), f"lost: {summary.lost} of {events:,} events")
+    console.print(_mark(summary.duplicates == 0), f"duplicate effects: {summary.duplicates}")
     console.print(
         _mark(agree == len(summary.queries)),
         f"{agree} of {len(summary.queries)} answers agree exactly with the figures computed from the input",
     )
     for queue, count in summary.dead_letters_by_queue.items():
-        console.print(Text("•", style="yellow"), f"{count} dead letters wait in {queue}: a partner's webhook is down")
+        console.print(Text("•", style="yellow"), f"{count:,} dead letters wait in {queue}, to be sent again")
     orders = sum(summary.orders_by_state.values())
-    console.print(
-        f"\n{orders:,} orders in {summary.seconds:.1f} s, {summary.orders_per_second:.0f} orders/s; "
-        f"{summary.hops:,} hops in the ledger (sha256 {summary.ledger[:12]})"
-    )
+    console.print(f"\n{orders:,} orders in {summary.seconds:.1f} s, {summary.orders_per_second:.0f} orders/s.")
+    console.print(f"The ledger has {summary.hops:,} hops; its SHA-256 begins with {summary.ledger[:12]}.")
+
+
+def _rank(name: str) -> int:
+    """In the order in which things happen to an order."""
+    happenings = ("plac", "paid", "ship", "cancel", "sent", "fail")
+    return next((place for place, part in enumerate(happenings) if part in name.lower()), len(happenings))
 
 
 def _table(title: str, first: str, *figures: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, show_edge=False)
-    table.add_column(first)
+    table.add_column(first, header_style="dim", no_wrap=True)
     for name in figures:
-        table.add_column(name, justify="left" if name == "" else "right")
+        table.add_column(name, justify="left" if name == "" else "right", header_style="dim", no_wrap=True)
     return table
 
 
@@ -130,5 +139,5 @@ def _mark(good: bool) -> Text:  # noqa: FBT001 - the one thing it says
     return Text("✓", style="green") if good else Text("✗", style="bold red")
 
 
-def _dollars(cents: Any) -> str:
+def _dollars(cents: int) -> str:
     return f"${cents / 100:,.2f}"

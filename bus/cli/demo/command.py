@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
@@ -69,15 +70,18 @@ def _run(
     started = perf_counter()
     # Orders reach the platform when the tills come online again, a minute after the last sale.
     start = max(story.basket.bought_at for story in stories) + timedelta(minutes=1)
-    with LocalPlatform.of_project(PROJECT, seed=seed, start=start) as platform:
-        lake = open_lake(platform)
+    with ExitStack() as stack:
+        with console.status("Deploying the stacks"):
+            platform = stack.enter_context(LocalPlatform.of_project(PROJECT, seed=seed, start=start))
+            lake = open_lake(platform)
         with LiveProgress(console, stories, customers) as live:
             driver = Driver(platform, live.tell)
             driver.introduce(customers)
             first_order = perf_counter()
             driver.play(stories)
             rest = perf_counter()
-        stock = take_stock(platform, lake, expected)
+        with console.status("Asking the lake"):
+            stock = take_stock(platform, lake, expected)
         if ledger is not None:
             ledger.write_text("".join(f"{line}\n" for line in platform.ledger.lines()))
     return Summary(seconds=perf_counter() - started, orders_per_second=len(stories) / (rest - first_order), **stock)

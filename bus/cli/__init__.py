@@ -4,6 +4,8 @@ from importlib import import_module
 
 import click
 
+from bus.cli.examples import examples
+
 # command or group -> the module that holds it, under the same name
 _COMMANDS = {
     "demo": "bus.cli.demo",
@@ -34,14 +36,15 @@ class _Lazy(click.Group):
             formatter.write_dl(sorted(_SUMMARIES.items()))
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=examples(
+        "bus demo                 1,000 real orders through every branch",
+        "bus schemas list         the contracts, and who owns them",
+        "bus schemas generate     write the typed models anew",
+    ),
+)
 @click.version_option(package_name="omnibus", prog_name="bus")
 def main() -> None:
-    r"""Omnibus: event-driven microservices over an Amazon EventBridge bus.
-
-    \b
-    Examples:
-      bus demo                 1,000 real orders through every branch
-      bus schemas list         the contracts, and who owns them
-      bus schemas generate     write the typed models anew
-    """
+    """Omnibus: event-driven microservices over an Amazon EventBridge bus."""

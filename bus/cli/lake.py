@@ -7,6 +7,7 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from bus.cli.examples import examples
 from bus.contracts import registry
 from bus.contracts.errors import ContractError
 from bus.contracts.lake import create_tables, table_name
@@ -16,28 +17,22 @@ from bus.local.clock import Clock
 from bus.local.lake import catalog
 
 
-@click.group()
+@click.group(
+    epilog=examples(
+        'bus lake create                     the tables and views of the stage "dev"',
+        "bus lake create --stage production",
+    )
+)
 def lake() -> None:
-    r"""The analysts' tables, made from the contracts.
-
-    \b
-    Examples:
-      bus lake create                     the tables and views of the stage "dev"
-      bus lake create --stage production
-    """
+    """The analysts' tables, made from the contracts."""
 
 
-@lake.command()
+@lake.command(epilog=examples("bus lake create", "bus lake create --stage production"))
 @click.option("--stage", default="dev", show_default=True, help="Whose lake; its stack must be deployed.")
 def create(stage: str) -> None:
-    r"""Make the tables that are missing, one for each contract, and renew the views.
+    """Make the tables that are missing, one for each contract, and renew the views.
 
     Tables that exist stay as they are.
-
-    \b
-    Examples:
-      bus lake create
-      bus lake create --stage production
     """
     try:
         contracts = registry.load().contracts

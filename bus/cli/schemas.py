@@ -7,32 +7,26 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bus.cli.examples import examples
 from bus.contracts import registry
 from bus.contracts.errors import ContractError
 from bus.contracts.registry import Contract, Registry
 
 
-@click.group()
+@click.group(
+    epilog=examples(
+        "bus schemas list",
+        "bus schemas generate",
+        "bus schemas generate --check    in a build: fails when a model is stale",
+    )
+)
 def schemas() -> None:
-    r"""Contracts and the models made from them.
-
-    \b
-    Examples:
-      bus schemas list
-      bus schemas generate
-      bus schemas generate --check    in a build: fails when a model is stale
-    """
+    """Contracts and the models made from them."""
 
 
-@schemas.command("list")
+@schemas.command("list", epilog=examples("bus schemas list", "bus schemas list | grep orders"))
 def list_() -> None:
-    r"""Every contract: who owns it, what it says, and which of its fields are personal data.
-
-    \b
-    Examples:
-      bus schemas list
-      bus schemas list | grep orders
-    """
+    """Every contract: who owns it, what it says, and which of its fields are personal data."""
     contracts = _load().contracts
     console = Console()
     if console.is_terminal:
@@ -42,16 +36,10 @@ def list_() -> None:
             click.echo("\t".join(_row(contract)))
 
 
-@schemas.command()
+@schemas.command(epilog=examples("bus schemas generate", "bus schemas generate --check"))
 @click.option("--check", is_flag=True, help="Write nothing; fail when a model does not say what its contract says.")
 def generate(*, check: bool) -> None:
-    r"""Write the typed models that services publish and receive.
-
-    \b
-    Examples:
-      bus schemas generate
-      bus schemas generate --check
-    """
+    """Write the typed models that services publish and receive."""
     from bus.contracts import models  # noqa: PLC0415 - the generator takes 0.4 s to import, and `list` needs none
 
     contracts = _load()

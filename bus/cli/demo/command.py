@@ -17,6 +17,7 @@ from bus.cli.demo.run import Driver
 from bus.cli.demo.script import Customer, Story, write_script
 from bus.cli.demo.summary import Summary, take_stock
 from bus.cli.demo.view import LiveProgress, show
+from bus.cli.examples import examples
 from bus.local.errors import PlaneError
 from bus.local.platform import LocalPlatform
 from bus.topology import TopologyError
@@ -24,24 +25,24 @@ from bus.topology import TopologyError
 PROJECT = Path(__file__).parents[3]
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "bus demo",
+        "bus demo --orders 200 --seed 7",
+        "bus demo --json | jq .queries.revenue_by_day.rows",
+        "bus demo --ledger hops.jsonl",
+    )
+)
 @click.option("--orders", default=1000, show_default=True, type=click.IntRange(min=1), help="Baskets to place.")
 @click.option("--seed", default=1, show_default=True, help="Picks the baskets and everything random.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--ledger", type=click.Path(dir_okay=False, path_type=Path), help="Write every hop to this file.")
 def demo(orders: int, seed: int, ledger: Path | None, *, as_json: bool) -> None:
-    r"""Run real retail orders through the whole platform.
+    """Run real retail orders through the whole platform.
 
     Each basket of the data set becomes an order of its household: placed through the orders API,
     paid, shipped or cancelled, told to the customer, and counted in the lake. Exits with 1 when
     anything is lost, done twice, or answered otherwise than the input says.
-
-    \b
-    Examples:
-      bus demo
-      bus demo --orders 200 --seed 7
-      bus demo --json | jq .queries.revenue_by_day.rows
-      bus demo --ledger hops.jsonl
     """
     console = Console(stderr=as_json, highlight=False)
     stories, customers = write_script(read_baskets(orders, seed), seed)

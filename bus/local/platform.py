@@ -44,18 +44,10 @@ class LocalPlatform:
 
     _running: "LocalPlatform | None" = None
 
-    def __init__(
-        self,
-        templates: Iterable[str | Path],
-        *,
-        seed: int = 0,
-        start: datetime = START,
-        parameters: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, templates: Iterable[str | Path], *, seed: int = 0, start: datetime = START) -> None:
         self.plane = Plane(seed=seed, start=start)
         self.stacks: dict[str, Stack] = {}
         self._templates = [Path(template) for template in templates]
-        self._parameters = parameters or {}
         self._exits = ExitStack()
 
     @classmethod
@@ -99,7 +91,7 @@ class LocalPlatform:
     def _deploy(self) -> None:
         stacks = Stacks(self.plane)
         for path in self._templates:
-            stack = stacks.deploy(path, parameters=self._parameters)
+            stack = stacks.deploy(path)
             self.stacks[stack.name] = stack
 
     @property

@@ -36,6 +36,7 @@ class FakeKinesis:
         self._plane = plane
         self.records: dict[str, list[dict[str, Any]]] = {"shard-0": [], "shard-1": []}
         self.closed: set[str] = set()
+        self.deleted = False
 
     def put(self, *texts: str, shard: str = "shard-0") -> None:
         for text in texts:
@@ -67,6 +68,8 @@ class FakeKinesis:
 
     @operation("GetRecords")
     def get_records(self, params: Params) -> Response:
+        if self.deleted:
+            raise AwsError("ResourceNotFoundException", "Stream orders under account 123456789012 not found.")
         shard, place, made = params["ShardIterator"].split("/")
         if self._plane.clock.time() - float(made) > ITERATOR_LIFE:
             raise AwsError("ExpiredIteratorException", "Iterator expired")
@@ -293,6 +296,20 @@ def test_the_children_of_a_closed_shard_are_found(plane: Plane, kinesis: FakeKin
     plane.engine.run_until_idle()
 
     assert sorted(consumer.batches) == [["child"], ["parent"]]
+
+
+def test_a_stream_that_was_deleted_stops_its_reader_and_nothing_else(
+    plane: Plane, kinesis: FakeKinesis, read: Callable[..., Consumer]
+):
+    consumer = read()
+
+    kinesis.put("a")
+    plane.engine.run_until_idle()
+    kinesis.put("b")
+    kinesis.deleted = True
+    plane.engine.run_until_idle()
+
+    assert consumer.batches == [["a"]]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from bus.local.errors import AwsError
 from bus.local.firehose.records import KinesisPlace, Record
 from bus.local.plane import Plane
 
@@ -31,8 +32,18 @@ class KinesisSource:
 
     def _poll(self) -> None:
         self._waiting, self._polled = False, self._plane.clock.time()
-        for shard in self._plane.call("kinesis", "ListShards", StreamARN=self._arn)["Shards"]:
-            self._drain(shard["ShardId"])
+        for shard in self._shards():
+            self._drain(shard)
+
+    def _shards(self) -> list[str]:
+        """The stream's shards; none when it was deleted, and its records with it."""
+        try:
+            answer = self._plane.call("kinesis", "ListShards", StreamARN=self._arn)
+        except AwsError as error:
+            if error.code != "ResourceNotFoundException":
+                raise
+            return []
+        return [shard["ShardId"] for shard in answer["Shards"]]
 
     def _drain(self, shard: str) -> None:
         iterator: str | None = self._iterator(shard)

@@ -4,19 +4,23 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bus.local.engine import Timer
+from bus.local.errors import AwsError
+from bus.local.operations import Response
 from bus.local.plane import Plane
 from bus.local.polling.filters import Filters
 from bus.local.polling.outcome import Outcome
 from bus.local.polling.record import Record, sqs_record
 
 AT_ONCE = 10  # SQS: messages a receive or delete
+_GONE = "AWS.SimpleQueueService.NonExistentQueue"
 
 
 class QueueReader:
     """Delivers a queue's messages, deletes those that went well and those that no filter wants.
 
     What failed is left to the queue: it comes back when its visibility timeout ends, and goes to the queue's
-    dead-letter queue after `maxReceiveCount`. Reads when the queue signals; an idle queue costs nothing.
+    dead-letter queue after `maxReceiveCount`. Reads when the queue signals; an idle queue costs nothing. A queue that
+    was deleted has nothing more to read.
     """
 
     def __init__(
@@ -67,10 +71,8 @@ class QueueReader:
         self._delete([record for record in batch if record.identifier not in outcome.failed])
 
     def _receive(self) -> list[Record]:
-        response = self._plane.call(
-            "sqs",
+        response = self._ask(
             "ReceiveMessage",
-            QueueUrl=self._url,
             MaxNumberOfMessages=min(AT_ONCE, self._batch_size - len(self._gathered)),
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["All"],
@@ -103,4 +105,13 @@ class QueueReader:
                 {"Id": str(number), "ReceiptHandle": record.receipt_handle}
                 for number, record in enumerate(records[at : at + AT_ONCE])
             ]
-            self._plane.call("sqs", "DeleteMessageBatch", QueueUrl=self._url, Entries=entries)
+            self._ask("DeleteMessageBatch", Entries=entries)
+
+    def _ask(self, operation: str, **params: object) -> Response:
+        """Do an operation on the queue; one that is gone answers nothing."""
+        try:
+            return self._plane.call("sqs", operation, QueueUrl=self._url, **params)
+        except AwsError as error:
+            if error.code != _GONE:
+                raise
+            return {}

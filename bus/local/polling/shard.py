@@ -102,6 +102,8 @@ class ShardReader:
         try:
             records, self._iterator = self._source.read(self.shard, self._iterator, limit)
         except AwsError as error:
+            if error.code == "ResourceNotFoundException":  # the stream was deleted, and its records with it
+                return []
             if error.code != "ExpiredIteratorException":
                 raise
             return self._read_again(limit)

@@ -1,5 +1,6 @@
 """How the records of a stream are read: Kinesis and DynamoDB differ in words only."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 from bus.local.plane import Plane
@@ -85,8 +86,14 @@ class DynamoDbSource:
         number = change["SequenceNumber"]
         return Record(
             identifier=number,
-            event_id=self._plane.ledger.kept(f"{self.arn}/{number}"),
+            event_id=_event_id(change) or self._plane.ledger.kept(f"{self.arn}/{number}"),
             arrived=change["ApproximateCreationDateTime"].timestamp(),
             attempt=0,
             data=dynamodb_record(record, self.arn),
         )
+
+
+def _event_id(change: Mapping[str, Any]) -> str | None:
+    """The event that an outbox item carries: the item names it, since it was written before anybody followed it."""
+    named: str | None = change.get("NewImage", {}).get("event_id", {}).get("S")
+    return named

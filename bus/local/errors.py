@@ -31,14 +31,14 @@ class AwsError(PlaneError):
 
 
 class UnsupportedOperationError(AwsError):
-    """The plane owns this service but does not do this operation."""
+    """AWS does this, and the plane does not: an operation, a parameter, a kind of target.
 
-    def __init__(self, service: str, operation: str) -> None:
-        super().__init__(
-            "UnsupportedOperation",
-            f"the local event plane does not do {service}:{operation} yet",
-            status=501,
-        )
+    It is a gap of the plane's own, so nothing retries it or makes a dead letter of it.
+    """
+
+    def __init__(self, what: str) -> None:
+        """`what` completes "does not do …"."""
+        super().__init__("UnsupportedOperation", f"the local event plane does not do {what} yet", status=501)
 
 
 class UnsupportedResourceError(PlaneError):

@@ -1,6 +1,6 @@
 """The table of AWS operations: the one way into every room, in process and over HTTP."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from bus.local.errors import UnsupportedOperationError
@@ -21,6 +21,16 @@ def operation(name: str) -> Callable[[_Method], _Method]:
         return method
 
     return mark
+
+
+def only(where: str, given: Params, known: Collection[str]) -> None:
+    """Raises UnsupportedOperationError for a parameter outside `known`: nothing that is given may be ignored.
+
+    `where` is what they are parameters of, such as "sqs:SendMessage".
+    """
+    for name in given:
+        if name not in known:
+            raise UnsupportedOperationError(f"the parameter {name} of {where}")
 
 
 class Operations:
@@ -50,5 +60,5 @@ class Operations:
         """Do one operation. Raises AwsError as the service would answer it."""
         function = self._table.get((service, operation_name))
         if function is None:
-            raise UnsupportedOperationError(service, operation_name)
+            raise UnsupportedOperationError(f"{service}:{operation_name}")
         return function(params)

@@ -238,8 +238,8 @@ def test_a_legacy_parameter_is_refused_by_name(dynamodb: Any):
     )
 
     assert refused == (
-        "ValidationException",
-        "the local event plane does not do the parameter Expected of PutItem",
+        "UnsupportedOperation",
+        "the local event plane does not do the parameter Expected of dynamodb:PutItem yet",
     )
 
 

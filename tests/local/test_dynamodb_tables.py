@@ -74,8 +74,8 @@ def test_a_deleted_table_is_gone_with_its_items(dynamodb: Any):
         ),
         (
             {"GlobalTableSourceArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"},
-            "ValidationException",
-            "the local event plane does not do the parameter GlobalTableSourceArn of CreateTable",
+            "UnsupportedOperation",
+            "the local event plane does not do the parameter GlobalTableSourceArn of dynamodb:CreateTable yet",
         ),
     ],
 )

@@ -221,7 +221,7 @@ def test_two_runs_with_one_seed_write_one_ledger(plane_with: Callable[..., Plane
     [
         ({"Arn": arn("states", "stateMachine:m")}, "targets of the service states"),
         ({"Arn": "not an arn"}, "Provided Arn is not in correct format"),
-        ({"Arn": FUNCTION, "EcsParameters": {"TaskDefinitionArn": "t"}}, "does not support EcsParameters"),
+        ({"Arn": FUNCTION, "EcsParameters": {"TaskDefinitionArn": "t"}}, "does not do the parameter EcsParameters"),
         ({"Arn": FUNCTION, "Input": "{}", "InputPath": "$"}, "Only one of Input, InputPath, or InputTransformer"),
         ({"Arn": FUNCTION, "DeadLetterConfig": {"Arn": DEAD + ".fifo"}}, "standard SQS queue"),
         ({"Arn": FUNCTION, "RetryPolicy": {"MaximumRetryAttempts": 186}}, "between 0 and 185"),

@@ -72,9 +72,9 @@ def test_once_identities_are_declared_any_other_sender_is_rejected(ses: Any):
 
 
 def test_what_is_not_done_is_refused_and_not_ignored(ses: Any):
-    with pytest.raises(ClientError, match="mails with ConfigurationSetName"):
+    with pytest.raises(ClientError, match="the parameter ConfigurationSetName"):
         send(ses, ConfigurationSetName="tracked")
-    with pytest.raises(ClientError, match="mails with Raw"):
+    with pytest.raises(ClientError, match="the parameter Raw"):
         ses.send_email(
             FromEmailAddress="a@b.example",
             Destination={"ToAddresses": ["c@d.example"]},

@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from bus.local.dynamodb.errors import invalid
+from bus.local.errors import UnsupportedOperationError
 
 # Said on every call, and without effect when they ask for nothing.
 _NOTHING_ASKED = {"ReturnConsumedCapacity": "NONE", "ReturnItemCollectionMetrics": "NONE"}
 
 
 def accept(operation: str, params: Mapping[str, Any], known: frozenset[str]) -> None:
-    """Raises ValidationException for the first parameter of `operation` outside `known`."""
+    """Raises UnsupportedOperationError for a parameter of `operation` outside `known`, unless it asks for nothing."""
     unknown = params.keys() - known
     if not unknown:
         return
     for name in sorted(unknown):
         if params[name] != _NOTHING_ASKED.get(name):
-            raise invalid(f"the local event plane does not do the parameter {name} of {operation}")
+            raise UnsupportedOperationError(f"the parameter {name} of dynamodb:{operation}")
 
 
 def one_of(params: Mapping[str, Any], name: str, allowed: tuple[str, ...]) -> str:

@@ -18,7 +18,7 @@ from bus.local.dynamodb.errors import invalid, not_found
 from bus.local.dynamodb.expiry import PRINCIPAL
 from bus.local.dynamodb.parameters import accept
 from bus.local.dynamodb.records import Record, Stream
-from bus.local.errors import AwsError
+from bus.local.errors import AwsError, UnsupportedOperationError
 from bus.local.operations import Params, Response, operation
 from bus.local.plane import Plane
 
@@ -104,7 +104,7 @@ class DynamoDbStreamsRoom:
         if kind == "LATEST":
             return records.last_sequence(self._database.store) + 1
         if kind not in ("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"):
-            raise invalid(f"the local event plane does not do the shard iterator type {kind}")
+            raise UnsupportedOperationError(f"the shard iterator type {kind}")
         number: str = params.get("SequenceNumber", "")
         if not number.isdecimal():
             raise invalid(f"The shard iterator type {kind} needs a SequenceNumber")

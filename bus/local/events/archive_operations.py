@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bus.local.events.errors import already_exists, not_found, only, validation
+from bus.local.events.errors import already_exists, not_found, validation
 from bus.local.events.event import Event
 from bus.local.events.ground import Ground
 from bus.local.events.pages import page
 from bus.local.events.rule_operations import compile_rule_pattern
 from bus.local.events.state import Archive, EventBus, Replay
 from bus.local.events.times import moment
-from bus.local.operations import Params, Response, operation
+from bus.local.operations import Params, Response, only, operation
 
 
 class ArchiveOperations(Ground):
@@ -18,7 +18,11 @@ class ArchiveOperations(Ground):
 
     @operation("CreateArchive")
     def create_archive(self, params: Params) -> Response:
-        only("CreateArchive", params, ("ArchiveName", "EventSourceArn", "Description", "EventPattern", "RetentionDays"))
+        only(
+            "events:CreateArchive",
+            params,
+            ("ArchiveName", "EventSourceArn", "Description", "EventPattern", "RetentionDays"),
+        )
         bus, name = self.buses.get(params["EventSourceArn"]), params["ArchiveName"]
         if name in self.archives:
             raise already_exists(f"Archive {name} already exists.")
@@ -39,7 +43,7 @@ class ArchiveOperations(Ground):
 
     @operation("DescribeArchive")
     def describe_archive(self, params: Params) -> Response:
-        only("DescribeArchive", params, ("ArchiveName",))
+        only("events:DescribeArchive", params, ("ArchiveName",))
         archive = self._archive(params["ArchiveName"])
         shown = {
             **_summary(archive),
@@ -51,7 +55,7 @@ class ArchiveOperations(Ground):
 
     @operation("ListArchives")
     def list_archives(self, params: Params) -> Response:
-        only("ListArchives", params, ("NamePrefix", "EventSourceArn", "State", "Limit", "NextToken"))
+        only("events:ListArchives", params, ("NamePrefix", "EventSourceArn", "State", "Limit", "NextToken"))
         prefix, source = params.get("NamePrefix") or "", params.get("EventSourceArn")
         found = [
             _summary(archive)
@@ -65,7 +69,7 @@ class ArchiveOperations(Ground):
     @operation("StartReplay")
     def start_replay(self, params: Params) -> Response:
         only(
-            "StartReplay",
+            "events:StartReplay",
             params,
             ("ReplayName", "Description", "EventSourceArn", "EventStartTime", "EventEndTime", "Destination"),
         )
@@ -77,7 +81,7 @@ class ArchiveOperations(Ground):
 
     @operation("DescribeReplay")
     def describe_replay(self, params: Params) -> Response:
-        only("DescribeReplay", params, ("ReplayName",))
+        only("events:DescribeReplay", params, ("ReplayName",))
         name = params["ReplayName"]
         if name not in self.replays:
             raise not_found(f"Replay {name} does not exist.")
@@ -95,7 +99,7 @@ class ArchiveOperations(Ground):
         begin, end = moment(params["EventStartTime"]), moment(params["EventEndTime"])
         if end <= begin:
             raise validation("Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.")
-        only("Destination", params["Destination"], ("Arn", "FilterArns"))
+        only("events:StartReplay Destination", params["Destination"], ("Arn", "FilterArns"))
         return Replay(
             name=name,
             arn=self._plane.arn("events", f"replay/{name}"),

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from bus.local.events.errors import already_exists, only, validation
+from bus.local.events.errors import already_exists, validation
 from bus.local.events.ground import Ground
 from bus.local.events.pages import page
 from bus.local.events.state import EventBus
-from bus.local.operations import Params, Response, operation
+from bus.local.operations import Params, Response, only, operation
 
 
 class BusOperations(Ground):
@@ -15,7 +15,7 @@ class BusOperations(Ground):
 
     @operation("CreateEventBus")
     def create_event_bus(self, params: Params) -> Response:
-        only("CreateEventBus", params, ("Name", "Description", "Tags"))
+        only("events:CreateEventBus", params, ("Name", "Description", "Tags"))
         name = params["Name"]
         if name.startswith("default"):
             raise validation("EventBus name starting with 'default' is not valid.")
@@ -29,18 +29,18 @@ class BusOperations(Ground):
 
     @operation("DescribeEventBus")
     def describe_event_bus(self, params: Params) -> Response:
-        only("DescribeEventBus", params, ("Name",))
+        only("events:DescribeEventBus", params, ("Name",))
         return _described(self.buses.get(params.get("Name")))
 
     @operation("ListEventBuses")
     def list_event_buses(self, params: Params) -> Response:
-        only("ListEventBuses", params, ("NamePrefix", "Limit", "NextToken"))
+        only("events:ListEventBuses", params, ("NamePrefix", "Limit", "NextToken"))
         prefix = params.get("NamePrefix") or ""
         return page("EventBuses", [_described(bus) for bus in self.buses if bus.name.startswith(prefix)], params)
 
     @operation("DeleteEventBus")
     def delete_event_bus(self, params: Params) -> Response:
-        only("DeleteEventBus", params, ("Name",))
+        only("events:DeleteEventBus", params, ("Name",))
         bus = self.buses.find(params["Name"])
         if params["Name"] == "default":
             raise validation("Cannot delete event bus default.")
@@ -53,7 +53,7 @@ class BusOperations(Ground):
     @operation("PutPermission")
     def put_permission(self, params: Params) -> Response:
         only(
-            "PutPermission",
+            "events:PutPermission",
             params,
             ("EventBusName", "Action", "Principal", "StatementId", "Condition", "Policy"),
         )
@@ -70,7 +70,7 @@ class BusOperations(Ground):
 
     @operation("RemovePermission")
     def remove_permission(self, params: Params) -> Response:
-        only("RemovePermission", params, ("EventBusName", "StatementId", "RemoveAllPermissions"))
+        only("events:RemovePermission", params, ("EventBusName", "StatementId", "RemoveAllPermissions"))
         bus = self.buses.get(params.get("EventBusName"))
         kept = [
             each for each in (bus.policy or {}).get("Statement", ()) if each.get("Sid") != params.get("StatementId")

@@ -5,7 +5,8 @@ from typing import Any
 
 import orjson
 
-from bus.local.events.errors import only, validation
+from bus.local.events.errors import validation
+from bus.local.operations import only
 
 Entry = Mapping[str, Any]
 MAX_ENTRIES = 10
@@ -54,7 +55,7 @@ def _utf8(text: str | None) -> int:
 def parse_detail(entry: Entry) -> dict[str, Any]:
     """The detail of a sound entry. Raises RefusedEntryError, and AwsError for what the plane does not do."""
     if not entry.keys() <= _KNOWN:
-        only("PutEvents entries", entry, _KNOWN)
+        only("events:PutEvents Entries", entry, _KNOWN)
     for name in ("Source", "DetailType", "Detail"):
         if not entry.get(name):
             raise _invalid(name, f"{name} is a required argument.")

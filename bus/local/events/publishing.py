@@ -1,11 +1,10 @@
 """PutEvents: events onto buses."""
 
 from bus.local.events.entries import Entry, RefusedEntryError, check_request, parse_detail
-from bus.local.events.errors import only
 from bus.local.events.event import Event
 from bus.local.events.ground import Ground
 from bus.local.events.times import moment, timestamp
-from bus.local.operations import Params, Response, operation
+from bus.local.operations import Params, Response, only, operation
 
 
 class Publishing(Ground):
@@ -14,7 +13,7 @@ class Publishing(Ground):
     @operation("PutEvents")
     def put_events(self, params: Params) -> Response:
         """An entry that is refused fails alone; an unknown bus takes an event and drops it, as AWS does."""
-        only("PutEvents", params, ("Entries",))
+        only("events:PutEvents", params, ("Entries",))
         check_request(params["Entries"])
         results = [self._put(entry) for entry in params["Entries"]]
         failed = sum("ErrorCode" in result for result in results)

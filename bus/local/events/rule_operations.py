@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from bus.local.errors import AwsError
-from bus.local.events.errors import only, unsupported, validation
+from bus.local.errors import AwsError, UnsupportedOperationError
+from bus.local.events.errors import validation
 from bus.local.events.ground import Ground
 from bus.local.events.pages import page
 from bus.local.events.state import EventBus, Rule
-from bus.local.operations import Params, Response, operation
+from bus.local.operations import Params, Response, only, operation
 from bus.patterns import InvalidPatternError, Pattern, compile_pattern
 
 _PUT_RULE = ("Name", "EventPattern", "State", "Description", "RoleArn", "Tags", "EventBusName", "ScheduleExpression")
@@ -27,9 +27,9 @@ class RuleOperations(Ground):
 
     @operation("PutRule")
     def put_rule(self, params: Params) -> Response:
-        only("PutRule", params, _PUT_RULE)
+        only("events:PutRule", params, _PUT_RULE)
         if params.get("ScheduleExpression"):
-            raise unsupported("ScheduleExpression in PutRule")
+            raise UnsupportedOperationError("the parameter ScheduleExpression of events:PutRule")
         if not params.get("EventPattern"):
             raise validation("Parameter(s) EventPattern or ScheduleExpression must be specified.")
         bus = self.buses.get(params.get("EventBusName"))
@@ -55,7 +55,7 @@ class RuleOperations(Ground):
 
     @operation("DeleteRule")
     def delete_rule(self, params: Params) -> Response:
-        only("DeleteRule", params, ("Name", "EventBusName", "Force"))
+        only("events:DeleteRule", params, ("Name", "EventBusName", "Force"))
         bus = self.buses.get(params.get("EventBusName"))
         rule = bus.rules.get(params["Name"])
         if rule is not None:
@@ -67,24 +67,24 @@ class RuleOperations(Ground):
 
     @operation("DescribeRule")
     def describe_rule(self, params: Params) -> Response:
-        only("DescribeRule", params, ("Name", "EventBusName"))
+        only("events:DescribeRule", params, ("Name", "EventBusName"))
         return self._named(params).described()
 
     @operation("ListRules")
     def list_rules(self, params: Params) -> Response:
-        only("ListRules", params, ("NamePrefix", "EventBusName", "Limit", "NextToken"))
+        only("events:ListRules", params, ("NamePrefix", "EventBusName", "Limit", "NextToken"))
         bus, prefix = self.buses.get(params.get("EventBusName")), params.get("NamePrefix") or ""
         rules = [bus.rules[name].described() for name in sorted(bus.rules) if name.startswith(prefix)]
         return page("Rules", rules, params)
 
     @operation("EnableRule")
     def enable_rule(self, params: Params) -> Response:
-        only("EnableRule", params, ("Name", "EventBusName"))
+        only("events:EnableRule", params, ("Name", "EventBusName"))
         return self._set_state(params, "ENABLED")
 
     @operation("DisableRule")
     def disable_rule(self, params: Params) -> Response:
-        only("DisableRule", params, ("Name", "EventBusName"))
+        only("events:DisableRule", params, ("Name", "EventBusName"))
         return self._set_state(params, "DISABLED")
 
     def _set_state(self, params: Params, state: str) -> Response:
@@ -98,7 +98,7 @@ class RuleOperations(Ground):
 
     @operation("TestEventPattern")
     def test_event_pattern(self, params: Params) -> Response:
-        only("TestEventPattern", params, ("EventPattern", "Event"))
+        only("events:TestEventPattern", params, ("EventPattern", "Event"))
         event = _sample(params["Event"])
         return {"Result": compile_rule_pattern(params["EventPattern"]).matches(event)}
 

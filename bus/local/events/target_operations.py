@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bus.local.errors import AwsError
-from bus.local.events.errors import not_found, only, validation
+from bus.local.events.errors import not_found, validation
 from bus.local.events.event import Event
 from bus.local.events.ground import Ground
 from bus.local.events.pages import page
 from bus.local.events.state import Rule, Send, Target
 from bus.local.events.targets import compile_send
 from bus.local.events.transform import compile_transform
-from bus.local.operations import Params, Response, operation
+from bus.local.operations import Params, Response, only, operation
 
 _MAX_TARGETS = 5
 _KNOWN = (
@@ -33,7 +33,7 @@ class TargetOperations(Ground):
 
     @operation("PutTargets")
     def put_targets(self, params: Params) -> Response:
-        only("PutTargets", params, ("Rule", "EventBusName", "Targets"))
+        only("events:PutTargets", params, ("Rule", "EventBusName", "Targets"))
         rule = self.buses.get(params.get("EventBusName")).rule(params["Rule"])
         added = {spec["Id"]: self._target(rule, spec) for spec in params["Targets"]}
         if len(rule.targets | added) > _MAX_TARGETS:
@@ -43,7 +43,7 @@ class TargetOperations(Ground):
 
     @operation("RemoveTargets")
     def remove_targets(self, params: Params) -> Response:
-        only("RemoveTargets", params, ("Rule", "EventBusName", "Ids", "Force"))
+        only("events:RemoveTargets", params, ("Rule", "EventBusName", "Ids", "Force"))
         rule = self.buses.get(params.get("EventBusName")).rule(params["Rule"])
         missing = [target for target in params["Ids"] if rule.targets.pop(target, None) is None]
         failed = [
@@ -58,12 +58,12 @@ class TargetOperations(Ground):
 
     @operation("ListTargetsByRule")
     def list_targets_by_rule(self, params: Params) -> Response:
-        only("ListTargetsByRule", params, ("Rule", "EventBusName", "Limit", "NextToken"))
+        only("events:ListTargetsByRule", params, ("Rule", "EventBusName", "Limit", "NextToken"))
         rule = self.buses.get(params.get("EventBusName")).rule(params["Rule"])
         return page("Targets", [dict(target.spec) for target in rule.targets.values()], params)
 
     def _target(self, rule: Rule, spec: Mapping[str, Any]) -> Target:
-        only("Targets", spec, _KNOWN)
+        only("events:PutTargets Targets", spec, _KNOWN)
         attempts, age = _retry_policy(spec)
         return Target(
             spec=spec,
@@ -100,7 +100,7 @@ _AGE = (60, 86_400)
 def _retry_policy(spec: Mapping[str, Any]) -> tuple[int, int]:
     """Retries, and the age in seconds past which there is none; by default as many as AWS allows."""
     policy = spec.get("RetryPolicy") or {}
-    only("RetryPolicy", policy, ("MaximumRetryAttempts", "MaximumEventAgeInSeconds"))
+    only("events:PutTargets RetryPolicy", policy, ("MaximumRetryAttempts", "MaximumEventAgeInSeconds"))
     attempts = int(policy.get("MaximumRetryAttempts", _ATTEMPTS[1]))
     age = int(policy.get("MaximumEventAgeInSeconds", _AGE[1]))
     for name, value, (least, most) in (
@@ -114,7 +114,7 @@ def _retry_policy(spec: Mapping[str, Any]) -> tuple[int, int]:
 
 def _dead_letters(spec: Mapping[str, Any]) -> str | None:
     config = spec.get("DeadLetterConfig") or {}
-    only("DeadLetterConfig", config, ("Arn",))
+    only("events:PutTargets DeadLetterConfig", config, ("Arn",))
     arn = config.get("Arn")
     if arn is None:
         return None

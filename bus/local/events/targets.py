@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bus.local.events.errors import only, unsupported, validation
+from bus.local.errors import UnsupportedOperationError
+from bus.local.events.errors import validation
 from bus.local.events.event import Event
 from bus.local.events.jsonpath import MISSING, find, parse_path
 from bus.local.events.state import Send
+from bus.local.operations import only
 from bus.local.plane import Plane
 
 Builder = Callable[[Plane, Mapping[str, Any]], Send]
@@ -16,7 +18,7 @@ def compile_send(plane: Plane, spec: Mapping[str, Any]) -> Send:
     """How an event is delivered to the target. Raises AwsError for what the plane cannot deliver to."""
     service = _service(spec["Arn"])
     if service not in _BUILDERS:
-        raise unsupported(f"targets of the service {service}: {spec['Arn']}")
+        raise UnsupportedOperationError(f"targets of the service {service}: {spec['Arn']}")
     for parameters, owner in (("SqsParameters", "sqs"), ("KinesisParameters", "kinesis")):
         if spec.get(parameters) and service != owner:
             raise validation(f"Parameter(s) {parameters} not valid for target {spec['Id']}.")
@@ -51,7 +53,7 @@ def _lambda(plane: Plane, spec: Mapping[str, Any]) -> Send:
 
 def _sqs(plane: Plane, spec: Mapping[str, Any]) -> Send:
     parameters = spec.get("SqsParameters") or {}
-    only("SqsParameters", parameters, ("MessageGroupId",))
+    only("events:PutTargets SqsParameters", parameters, ("MessageGroupId",))
     fixed = {"QueueUrl": queue_url(spec["Arn"]), **parameters}
 
     def send(event: Event, text: str | None) -> None:
@@ -78,7 +80,7 @@ def _sns(plane: Plane, spec: Mapping[str, Any]) -> Send:
 
 def _kinesis(plane: Plane, spec: Mapping[str, Any]) -> Send:
     arn, parameters = spec["Arn"], spec.get("KinesisParameters") or {}
-    only("KinesisParameters", parameters, ("PartitionKeyPath",))
+    only("events:PutTargets KinesisParameters", parameters, ("PartitionKeyPath",))
     steps = parse_path(parameters.get("PartitionKeyPath", "$.id"))
 
     def send(event: Event, text: str | None) -> None:

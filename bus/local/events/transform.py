@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bus.local.events.errors import only, validation
+from bus.local.events.errors import validation
 from bus.local.events.event import Event
 from bus.local.events.jsonpath import MISSING, Step, find, parse_path
 from bus.local.events.times import timestamp
+from bus.local.operations import only
 
 Transform = Callable[[Event], str]
 _PLACEHOLDER = re.compile(r"<([\w.\-]+)>")
@@ -57,7 +58,7 @@ def _part(path: str) -> Transform:
 
 
 def _template(transformer: Mapping[str, Any], target: str, rule_name: str, rule_arn: str) -> Transform:
-    only("InputTransformer", transformer, ("InputPathsMap", "InputTemplate"))
+    only("events:PutTargets InputTransformer", transformer, ("InputPathsMap", "InputTemplate"))
     paths = {name: parse_path(path) for name, path in (transformer.get("InputPathsMap") or {}).items()}
     _check_names(paths, target)
     pieces = _pieces(transformer["InputTemplate"])

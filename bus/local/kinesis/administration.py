@@ -3,10 +3,10 @@
 from typing import Any
 
 from bus.local.errors import AwsError
-from bus.local.kinesis.errors import invalid_argument, not_done
+from bus.local.kinesis.errors import invalid_argument
 from bus.local.kinesis.stream import Stream, described
 from bus.local.kinesis.streams import Streams, set_retention
-from bus.local.operations import Params, Response, operation
+from bus.local.operations import Params, Response, only, operation
 
 _SHARDS_A_PAGE = 1000
 _CREATES = {"StreamName", "ShardCount", "StreamModeDetails", "Tags", "MaxRecordSizeInKiB"}
@@ -19,8 +19,7 @@ class Administration:
 
     @operation("CreateStream")
     def create_stream(self, params: Params) -> Response:
-        if unknown := params.keys() - _CREATES:
-            raise not_done(f"the parameter {min(unknown)}")
+        only("kinesis:CreateStream", params, _CREATES)
         mode = (params.get("StreamModeDetails") or {}).get("StreamMode", "PROVISIONED")
         stream = self.streams.create(
             params["StreamName"], mode, params.get("ShardCount"), params.get("MaxRecordSizeInKiB")

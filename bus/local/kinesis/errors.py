@@ -18,8 +18,3 @@ def too_long(member: str, limit: int) -> AwsError:
 
 def not_found(what: str) -> AwsError:
     return AwsError("ResourceNotFoundException", what)
-
-
-def not_done(what: str) -> AwsError:
-    """What AWS does and this plane does not, yet."""
-    return AwsError("UnsupportedOperation", f"the local event plane does not do {what} yet", status=501)

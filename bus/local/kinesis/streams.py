@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from bus.local.errors import AwsError
-from bus.local.kinesis.errors import invalid_argument, not_done, not_found
+from bus.local.errors import AwsError, UnsupportedOperationError
+from bus.local.kinesis.errors import invalid_argument, not_found
 from bus.local.kinesis.stream import (
     DEFAULT_RECORD_KIB,
     DEFAULT_RETENTION,
@@ -40,7 +40,7 @@ class Streams:
         """The stream that a request names by StreamARN or StreamName. Raises AwsError."""
         for undone in ("StreamId", "DryRun"):
             if params.get(undone):
-                raise not_done(f"the parameter {undone}")
+                raise UnsupportedOperationError(f"the parameter {undone}")
         arn: str | None = params.get("StreamARN")
         name: str | None = params.get("StreamName") if arn is None else arn.rpartition("/")[2]
         if name is None:

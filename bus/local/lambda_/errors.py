@@ -1,8 +1,5 @@
 """Lambda's errors, in its own words."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from bus.local.errors import AwsError
 
 
@@ -21,11 +18,3 @@ def invalid_content(error: ValueError) -> AwsError:
 def too_large(size: int, limit: int) -> AwsError:
     message = f"{size} byte payload is too large for the invocation (limit {limit} bytes)"
     return AwsError("RequestTooLargeException", message, status=413)
-
-
-def only(operation: str, params: Mapping[str, Any], done: frozenset[str]) -> None:
-    """Raises AwsError for a parameter that the plane does not do."""
-    for name in params:
-        if name not in done:
-            message = f"the local event plane does not do the parameter {name} of lambda:{operation} yet"
-            raise AwsError("UnsupportedOperation", message, status=501)

@@ -4,11 +4,11 @@ import json
 from typing import Any, ClassVar
 
 from bus.local.lambda_.asynchronous import AsynchronousInvocations
-from bus.local.lambda_.errors import invalid, invalid_content, not_found, only, too_large
+from bus.local.lambda_.errors import invalid, invalid_content, not_found, too_large
 from bus.local.lambda_.functions import LATEST, Deployed, Functions
 from bus.local.lambda_.mapping import EventSourceMapping
 from bus.local.lambda_.resources import LambdaResources
-from bus.local.operations import Params, Response, operation
+from bus.local.operations import Params, Response, only, operation
 from bus.local.plane import Plane
 
 SYNCHRONOUS_LIMIT = 6 * 1024 * 1024
@@ -34,7 +34,7 @@ class LambdaRoom(LambdaResources):
 
     @operation("Invoke")
     def invoke(self, params: Params) -> Response:
-        only("Invoke", params, _INVOKE)
+        only("lambda:Invoke", params, _INVOKE)
         deployed = self.functions.get(params["FunctionName"], params.get("Qualifier", LATEST))
         payload = _payload(params)
         match params.get("InvocationType", "RequestResponse"):
@@ -61,25 +61,25 @@ class LambdaRoom(LambdaResources):
 
     @operation("GetFunction")
     def get_function(self, params: Params) -> Response:
-        only("GetFunction", params, _ONE)
+        only("lambda:GetFunction", params, _ONE)
         deployed = self.functions.get(params["FunctionName"], params.get("Qualifier", LATEST))
         tags = {tag["Key"]: tag["Value"] for tag in deployed.properties.get("Tags", ())}
         return {"Configuration": deployed.configuration(), "Code": {}, **({"Tags": tags} if tags else {})}
 
     @operation("GetFunctionConfiguration")
     def get_function_configuration(self, params: Params) -> Response:
-        only("GetFunctionConfiguration", params, _ONE)
+        only("lambda:GetFunctionConfiguration", params, _ONE)
         return self.functions.get(params["FunctionName"], params.get("Qualifier", LATEST)).configuration()
 
     @operation("ListFunctions")
     def list_functions(self, params: Params) -> Response:
-        only("ListFunctions", params, frozenset({"Marker", "MaxItems"}))
+        only("lambda:ListFunctions", params, frozenset({"Marker", "MaxItems"}))
         return _page("Functions", [deployed.configuration() for deployed in self.functions.all()], params)
 
     @operation("ListEventSourceMappings")
     def list_event_source_mappings(self, params: Params) -> Response:
         only(
-            "ListEventSourceMappings",
+            "lambda:ListEventSourceMappings",
             params,
             frozenset({"EventSourceArn", "FunctionName", "Marker", "MaxItems"}),
         )

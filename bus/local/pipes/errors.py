@@ -1,8 +1,5 @@
 """What goes wrong in a pipe."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from bus.local.errors import AwsError, PlaneError
 
 
@@ -12,11 +9,3 @@ class PipeFailedError(PlaneError):
 
 def not_found(name: str) -> AwsError:
     return AwsError("NotFoundException", f"Pipe {name} does not exist.", status=404)
-
-
-def only(operation: str, params: Mapping[str, Any], done: frozenset[str]) -> None:
-    """Raises AwsError for a parameter that the plane does not do."""
-    for name in params:
-        if name not in done:
-            message = f"the local event plane does not do the parameter {name} of pipes:{operation} yet"
-            raise AwsError("UnsupportedOperation", message, status=501)

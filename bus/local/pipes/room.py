@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
-from bus.local.operations import Params, Response, operation
-from bus.local.pipes.errors import not_found, only
+from bus.local.operations import Params, Response, only, operation
+from bus.local.pipes.errors import not_found
 from bus.local.pipes.pipe import SOURCE_PARAMETERS, Pipe
 from bus.local.pipes.targets import MAXIMUM_BATCH, PARAMETERS
 from bus.local.plane import Plane
@@ -96,7 +96,7 @@ class PipesRoom:
 
     @operation("DescribePipe")
     def describe_pipe(self, params: Params) -> Response:
-        only("DescribePipe", params, frozenset({"Name"}))
+        only("pipes:DescribePipe", params, ("Name",))
         pipe = self.pipes.get(params["Name"])
         if pipe is None:
             raise not_found(params["Name"])
@@ -104,7 +104,7 @@ class PipesRoom:
 
     @operation("ListPipes")
     def list_pipes(self, params: Params) -> Response:
-        only("ListPipes", params, _FILTERS)
+        only("pipes:ListPipes", params, _FILTERS)
         found = [summary for summary in map(_summary, self._sorted()) if _wanted(summary, params)]
         start, size = int(params.get("NextToken") or 0), int(params.get("Limit") or 100)
         more = {"NextToken": str(start + size)} if len(found) > start + size else {}

@@ -1,7 +1,8 @@
 """The operations on topics and subscriptions themselves."""
 
+from bus.local.errors import UnsupportedOperationError
 from bus.local.operations import Params, Response, operation
-from bus.local.sns.errors import invalid, not_done
+from bus.local.sns.errors import invalid
 from bus.local.sns.subscription import Subscription
 from bus.local.sns.topics import Topics
 
@@ -17,7 +18,7 @@ class Administration:
     @operation("CreateTopic")
     def create_topic(self, params: Params) -> Response:
         if params.get("DataProtectionPolicy"):
-            raise not_done("data protection policies")
+            raise UnsupportedOperationError("data protection policies")
         topic = self.topics.create(params["Name"], params.get("Attributes") or {})
         topic.tags.update({tag["Key"]: tag["Value"] for tag in params.get("Tags") or ()})
         return {"TopicArn": topic.arn}

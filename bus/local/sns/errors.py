@@ -11,8 +11,3 @@ def invalid(what: str) -> AwsError:
 def not_found(what: str) -> AwsError:
     """`what` is "Topic" or "Subscription"."""
     return AwsError("NotFound", f"{what} does not exist", status=404)
-
-
-def not_done(what: str) -> AwsError:
-    """What AWS does and this plane does not, yet."""
-    return AwsError("UnsupportedOperation", f"the local event plane does not do {what} yet", status=501)

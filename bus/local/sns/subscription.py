@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bus.local.sns.errors import invalid, not_done
+from bus.local.errors import UnsupportedOperationError
+from bus.local.sns.errors import invalid
 from bus.local.sns.notification import Notification
 from bus.patterns import SNS_ATTRIBUTES, SNS_BODY, InvalidPatternError, Pattern, compile_pattern
 
@@ -58,7 +59,7 @@ class Subscription:
         """Set attributes anew. Raises AwsError, and changes nothing, for what SNS refuses."""
         for name in attributes:
             if name == "DeliveryPolicy":
-                raise not_done("delivery policies of HTTP subscriptions")
+                raise UnsupportedOperationError("delivery policies of HTTP subscriptions")
             if name not in ATTRIBUTES:
                 raise invalid("AttributeName")
         merged = {**self.attributes, **attributes}
@@ -79,7 +80,7 @@ class Subscription:
 def check_endpoint(protocol: str, endpoint: str) -> None:
     """Raises AwsError for a protocol that is not done, and for an endpoint that is none of its protocol."""
     if protocol not in _ENDPOINTS:
-        raise not_done(f"subscriptions of the protocol {protocol!r} (sqs and lambda are)")
+        raise UnsupportedOperationError(f"subscriptions of the protocol {protocol!r} (sqs and lambda are)")
     shape, name = _ENDPOINTS[protocol]
     if shape.fullmatch(endpoint) is None:
         raise invalid(name)

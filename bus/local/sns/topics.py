@@ -5,8 +5,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bus.local.errors import UnsupportedOperationError
 from bus.local.plane import Plane
-from bus.local.sns.errors import invalid, not_done, not_found
+from bus.local.sns.errors import invalid, not_found
 from bus.local.sns.subscription import Subscription, check_endpoint
 
 DEFAULT_MAXIMUM_SIZE = 262_144  # bytes; a topic may opt in to up to 1 MiB
@@ -91,7 +92,7 @@ class Topics:
     def create(self, name: str, attributes: Mapping[str, str]) -> Topic:
         """A new topic, or the one of that name when its attributes are those asked for."""
         if name.endswith(".fifo") or "FifoTopic" in attributes:
-            raise not_done("FIFO topics")
+            raise UnsupportedOperationError("FIFO topics")
         if _NAME.fullmatch(name) is None:
             raise invalid("Topic Name")
         arn = self._plane.arn("sns", name)

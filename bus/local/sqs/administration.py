@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from bus.local.errors import UnsupportedOperationError
 from bus.local.operations import Params, Response, operation
-from bus.local.sqs.errors import SqsError, not_done
+from bus.local.sqs.errors import SqsError
 from bus.local.sqs.message import Place
 from bus.local.sqs.queue import Queue
 from bus.local.sqs.queues import Queues
@@ -104,5 +105,5 @@ def _attributes(queue: Queue) -> dict[str, str]:
 
 def _page(params: Params, member: str, urls: list[str]) -> dict[str, Any]:
     if params.get("NextToken") is not None or len(urls) > (params.get("MaxResults") or 1000):
-        raise not_done("pages of queues")
+        raise UnsupportedOperationError("pages of queues")
     return {member: urls} if urls else {}

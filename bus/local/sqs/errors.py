@@ -39,8 +39,3 @@ def invalid_value(parameter: str, value: object, reason: str) -> SqsError:
 
 def missing(parameter: str) -> SqsError:
     return SqsError("MissingParameter", f"The request must contain the parameter {parameter}.")
-
-
-def not_done(what: str) -> SqsError:
-    """What AWS does and this plane does not, yet."""
-    return SqsError("UnsupportedOperation", f"the local event plane does not do {what} yet", status=501)

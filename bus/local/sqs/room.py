@@ -8,11 +8,12 @@ first. Queue policies are stored and answered; they are not enforced.
 
 from typing import ClassVar
 
+from bus.local.errors import UnsupportedOperationError
 from bus.local.operations import Params, Response, operation
 from bus.local.plane import Plane
 from bus.local.sqs import batches
 from bus.local.sqs.administration import Administration
-from bus.local.sqs.errors import invalid_value, not_done
+from bus.local.sqs.errors import invalid_value
 from bus.local.sqs.queue import Queue
 from bus.local.sqs.queues import Queues
 from bus.local.sqs.resources import QueueResources
@@ -42,7 +43,7 @@ class SqsRoom(Administration, QueueResources):
     def receive_message(self, params: Params) -> Response:
         queue = self.queues.at(params["QueueUrl"])
         if params.get("ReceiveRequestAttemptId") is not None:
-            raise not_done("ReceiveRequestAttemptId")
+            raise UnsupportedOperationError("the parameter ReceiveRequestAttemptId of sqs:ReceiveMessage")
         limit = _bounded(params, "MaxNumberOfMessages", 1, 1, 10)
         visibility = _bounded(params, "VisibilityTimeout", queue.settings.visibility_timeout, 0, 43_200)
         _bounded(params, "WaitTimeSeconds", 0, 0, 20)

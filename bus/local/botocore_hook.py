@@ -15,7 +15,7 @@ from botocore.client import BaseClient
 from botocore.model import OperationModel
 from botocore.response import StreamingBody
 
-from bus.local.errors import AwsError
+from bus.local.errors import OperationError
 from bus.local.plane import Plane
 from bus.local.validation import validate
 
@@ -39,7 +39,7 @@ def activate(plane: Plane | None) -> None:
 def _answer(plane: Plane, model: OperationModel, params: dict[str, Any]) -> tuple[_Answered, dict[str, Any]]:
     try:
         response = dict(plane.operations.call(model.service_model.service_name, model.name, params))
-    except AwsError as error:
+    except OperationError as error:
         return _Answered(error.status), _failed(error, plane)
     if model.has_streaming_output and model.output_shape is not None:
         payload = model.output_shape.serialization["payload"]
@@ -48,7 +48,7 @@ def _answer(plane: Plane, model: OperationModel, params: dict[str, Any]) -> tupl
     return _Answered(200), response
 
 
-def _failed(error: AwsError, plane: Plane) -> dict[str, Any]:
+def _failed(error: OperationError, plane: Plane) -> dict[str, Any]:
     return {
         "Error": {"Code": error.code, "Message": error.message},
         "ResponseMetadata": _metadata(plane, error.status),

@@ -18,8 +18,8 @@ class NeverIdleError(PlaneError):
         )
 
 
-class AwsError(PlaneError):
-    """An operation's error as the service answers it: `code`, `message` and the HTTP `status`.
+class OperationError(PlaneError):
+    """What an operation answers instead of a response: `code`, `message` and the HTTP `status`.
 
     Over botocore it arrives as a ClientError with the same code. `members` are the further
     members of the error's shape, such as `CancellationReasons`.
@@ -30,10 +30,14 @@ class AwsError(PlaneError):
         super().__init__(f"{code}: {message}")
 
 
-class UnsupportedOperationError(AwsError):
+class AwsError(OperationError):
+    """The error that AWS answers with, in its own words: a room that gets it does what AWS does then."""
+
+
+class UnsupportedOperationError(OperationError):
     """AWS does this, and the plane does not: an operation, a parameter, a kind of target.
 
-    It is a gap of the plane's own, so nothing retries it or makes a dead letter of it.
+    No AwsError, so that no room takes the plane's own gap for a target's failure, to be retried and buried.
     """
 
     def __init__(self, what: str) -> None:

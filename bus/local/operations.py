@@ -57,7 +57,7 @@ class Operations:
         return service in self._services
 
     def call(self, service: str, operation_name: str, params: Params) -> Response:
-        """Do one operation. Raises AwsError as the service would answer it."""
+        """Do one operation. Raises AwsError as the service would answer it, UnsupportedOperationError for a gap."""
         function = self._table.get((service, operation_name))
         if function is None:
             raise UnsupportedOperationError(f"{service}:{operation_name}")

@@ -1,6 +1,6 @@
 """Delivers an event to a target: attempts, waits, and what becomes of it in the end."""
 
-from bus.local.errors import AwsError, UnsupportedOperationError
+from bus.local.errors import AwsError
 from bus.local.events.event import Event
 from bus.local.events.failures import Failure, failure_of
 from bus.local.events.state import Rule, Target
@@ -29,8 +29,6 @@ class Delivery:
         self._attempt += 1
         try:
             self._target.send(self._event, self._text)
-        except UnsupportedOperationError:
-            raise  # the plane's own gap, not the target's failure
         except AwsError as error:
             self._failed(failure_of(error))
         else:
@@ -68,8 +66,6 @@ class Delivery:
             return
         try:
             self._bury(queue, failure, exhausted)
-        except UnsupportedOperationError:
-            raise
         except AwsError as error:
             self._record("lost", f"{failure.code}, and the dead-letter queue refused it: {error}")
         else:

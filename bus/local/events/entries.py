@@ -53,7 +53,7 @@ def _utf8(text: str | None) -> int:
 
 
 def parse_detail(entry: Entry) -> dict[str, Any]:
-    """The detail of a sound entry. Raises RefusedEntryError, and AwsError for what the plane does not do."""
+    """The detail of a sound entry. Raises RefusedEntryError and UnsupportedOperationError."""
     if not entry.keys() <= _KNOWN:
         only("events:PutEvents Entries", entry, _KNOWN)
     for name in ("Source", "DetailType", "Detail"):

@@ -15,7 +15,7 @@ Builder = Callable[[Plane, Mapping[str, Any]], Send]
 
 
 def compile_send(plane: Plane, spec: Mapping[str, Any]) -> Send:
-    """How an event is delivered to the target. Raises AwsError for what the plane cannot deliver to."""
+    """How an event is delivered to the target. Raises AwsError and UnsupportedOperationError."""
     service = _service(spec["Arn"])
     if service not in _BUILDERS:
         raise UnsupportedOperationError(f"targets of the service {service}: {spec['Arn']}")

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from bus.local.errors import AwsError, UnsupportedOperationError
+from bus.local.errors import AwsError
 from bus.local.plane import Plane
 from bus.local.sns.notification import Notification
 from bus.local.sns.subscription import Subscription
@@ -61,8 +61,6 @@ class Deliveries:
         with self._plane.ledger.following(attempt.subject):
             try:
                 self._deliver(attempt.subscription, attempt.notification)
-            except UnsupportedOperationError:
-                raise
             except AwsError as error:
                 self._failed(attempt, error)
             else:
@@ -109,8 +107,6 @@ class Deliveries:
         more = {"MessageAttributes": notification.attributes} if raw else {}
         try:
             self._send(target, body, **more)
-        except UnsupportedOperationError:
-            raise
         except AwsError as refusal:
             self._record(attempt, "lost", refusal.code)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bus.local.errors import AwsError
+from bus.local.errors import OperationError
 from bus.local.resources import Deployed, Resource, resource
 from bus.local.sns.subscription import ATTRIBUTES
 from bus.local.sns.topics import Topic, Topics
@@ -48,7 +48,7 @@ class TopicResources:
         protocol = properties["Protocol"]
         try:
             return self.topics.subscribe(topic, protocol, properties.get("Endpoint", ""), attributes).arn
-        except AwsError as error:
+        except OperationError as error:
             raise wanted.unsupported(f"this subscription ({error.message})") from error
 
 

@@ -78,7 +78,7 @@ class Subscription:
 
 
 def check_endpoint(protocol: str, endpoint: str) -> None:
-    """Raises AwsError for a protocol that is not done, and for an endpoint that is none of its protocol."""
+    """Raises UnsupportedOperationError for a protocol, and AwsError for an endpoint that is none of its protocol."""
     if protocol not in _ENDPOINTS:
         raise UnsupportedOperationError(f"subscriptions of the protocol {protocol!r} (sqs and lambda are)")
     shape, name = _ENDPOINTS[protocol]

@@ -12,8 +12,8 @@ from rich.console import Console
 
 from bus.cli.demo.baskets import read_baskets
 from bus.cli.demo.expected import Expected, expect
-from bus.cli.demo.queries import open_lake
-from bus.cli.demo.run import Driver
+from bus.cli.demo.queries import QueryFailedError, open_lake
+from bus.cli.demo.run import Driver, RefusedRequestError
 from bus.cli.demo.script import Customer, Story, write_script
 from bus.cli.demo.summary import Summary, take_stock
 from bus.cli.demo.view import LiveProgress, show
@@ -37,7 +37,14 @@ PROJECT = Path(__file__).parents[3]
 @click.option("--seed", default=1, show_default=True, help="Picks the baskets and everything random.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--ledger", type=click.Path(dir_okay=False, path_type=Path), help="Write every hop to this file.")
-def demo(orders: int, seed: int, ledger: Path | None, *, as_json: bool) -> None:
+@click.option(
+    "--project",
+    default=PROJECT,
+    show_default="this one",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Whose templates to run: bus/infra/template.yaml and services/*/template.yaml below this directory.",
+)
+def demo(orders: int, seed: int, ledger: Path | None, project: Path, *, as_json: bool) -> None:
     """Run real retail orders through the whole platform.
 
     Each basket of the data set becomes an order of its household: placed through the orders API,
@@ -50,8 +57,8 @@ def demo(orders: int, seed: int, ledger: Path | None, *, as_json: bool) -> None:
     console.print(f"{orders:,} real baskets of {len(customers):,} households, {days}; seed {seed}")
     expected = expect(stories, customers)
     try:
-        summary = _run(console, stories, customers, expected, seed, ledger)
-    except (PlaneError, TopologyError) as error:
+        summary = _run(console, stories, customers, expected, seed, ledger, project)
+    except (PlaneError, TopologyError, RefusedRequestError, QueryFailedError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:
         click.echo(json.dumps(summary.as_json(), indent=2))
@@ -67,13 +74,14 @@ def _run(
     expected: Expected,
     seed: int,
     ledger: Path | None,
+    project: Path,
 ) -> Summary:
     started = perf_counter()
     # Orders reach the platform when the tills come online again, a minute after the last sale.
     start = max(story.basket.bought_at for story in stories) + timedelta(minutes=1)
     with ExitStack() as stack:
         with console.status("Deploying the stacks"):
-            platform = stack.enter_context(LocalPlatform.of_project(PROJECT, seed=seed, start=start))
+            platform = stack.enter_context(LocalPlatform.of_project(project, seed=seed, start=start))
             lake = open_lake(platform)
         with LiveProgress(console, stories, customers) as live:
             driver = Driver(platform, live.tell)

@@ -20,10 +20,11 @@ Progress = Callable[[str], None]
 
 
 class RefusedRequestError(Exception):
-    """The platform answered one of the script's requests otherwise than it must."""
+    """The platform answered one of the script's requests otherwise than it must; `log` is what the function said."""
 
-    def __init__(self, method: str, path: str, status: int, body: bytes) -> None:
-        super().__init__(f"{method} {path} was answered with {status}: {body.decode(errors='replace')}")
+    def __init__(self, method: str, path: str, status: int, body: bytes, log: str) -> None:
+        answer = f"{method} {path} was answered with {status}: {body.decode(errors='replace')}"
+        super().__init__(f"{answer}; the function's log ends with: {log}" if log else answer)
 
 
 @dataclass(order=True)
@@ -120,8 +121,13 @@ class Driver:
             body=json.dumps(body),
         )
         if answer.status != status:
-            raise RefusedRequestError(method, path, answer.status, answer.body)
+            raise RefusedRequestError(method, path, answer.status, answer.body, self._last_words())
         return json.loads(answer.body)
+
+    def _last_words(self) -> str:
+        """The last line in the log of the function that failed last."""
+        failed = self._platform.ledger.find("lambda", "Invoke", "failed")
+        return self._platform.plane.rooms["lambda"].logs(failed[-1].resource)[-1] if failed else ""
 
 
 def _requests(number: int, story: Story, start: float) -> Iterator[_Request]:

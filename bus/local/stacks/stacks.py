@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bus.local.errors import AwsError
 from bus.local.plane import Plane
-from bus.local.resources import Resource
-from bus.local.stacks.errors import StackExistsError
+from bus.local.resources import Deployed, Resource
+from bus.local.stacks.errors import RefusedValuesError, StackExistsError
 from bus.local.stacks.names import physical_name
 from bus.local.stacks.stack import Stack, StackResource
 from bus.topology import Preview, Resolver, ResourceTemplate, Setting, Template
@@ -28,7 +29,7 @@ class Stacks:
 
         Every type and property of the template is checked before anything is made. Raises
         TopologyError for a template that is wrong in itself, UnsupportedResourceError for what the
-        plane does not do, and StackExistsError.
+        plane does not do, RefusedValuesError for what the service would refuse, and StackExistsError.
         """
         template = Template.load(path, parameters)
         name = name or template.path.resolve().parent.name
@@ -68,10 +69,16 @@ class _Deployment:
             self._plane.chance.random,
             fifo=properties.get("FifoQueue", properties.get("FifoTopic", False)) is True,
         )
-        deployed = self._plane.makers.make(self._described(resource, properties, name))
+        deployed = self._accepted(self._described(resource, properties, name))
         self._made[resource.logical_id] = StackResource(
             resource.logical_id, resource.type, deployed.ref, deployed.attributes
         )
+
+    def _accepted(self, wanted: Resource) -> Deployed:
+        try:
+            return self._plane.makers.make(wanted)
+        except (AwsError, ValueError) as error:  # a service's refusal; a pattern or number that is none
+            raise RefusedValuesError(wanted, str(error)) from error
 
     def _described(self, resource: ResourceTemplate, properties: Mapping[str, Any], name: str) -> Resource:
         return Resource(

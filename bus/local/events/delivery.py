@@ -1,10 +1,10 @@
 """Delivers an event to a target: attempts, waits, and what becomes of it in the end."""
 
+from bus.local.destinations import send
 from bus.local.errors import AwsError
 from bus.local.events.event import Event
 from bus.local.events.failures import Failure, failure_of
 from bus.local.events.state import Rule, Target
-from bus.local.events.targets import queue_url
 from bus.local.plane import Plane
 
 # AWS says "exponential back off and jitter", not how long. These waits make 185 retries of about
@@ -82,15 +82,8 @@ class Delivery:
         }
         if exhausted is not None:
             attributes["EXHAUSTED_RETRY_CONDITION"] = exhausted
-        self._plane.call(
-            "sqs",
-            "SendMessage",
-            QueueUrl=queue_url(queue),
-            MessageBody=self._event.text,
-            MessageAttributes={
-                name: {"DataType": "String", "StringValue": text} for name, text in attributes.items() if text
-            },
-        )
+        typed = {name: {"DataType": "String", "StringValue": text} for name, text in attributes.items() if text}
+        send(self._plane, queue, self._event.text, typed)
 
     def _record(self, outcome: str, note: str) -> None:
         self._plane.ledger.record(

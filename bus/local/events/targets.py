@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bus.local.arns import queue_url
 from bus.local.errors import UnsupportedOperationError
 from bus.local.events.errors import validation
 from bus.local.events.event import Event
-from bus.local.events.jsonpath import MISSING, find, parse_path
 from bus.local.events.state import Send
 from bus.local.operations import only
 from bus.local.plane import Plane
+from bus.local.transformation.jsonpath import MISSING, find, parse_path
 
 Builder = Callable[[Plane, Mapping[str, Any]], Send]
 
@@ -23,12 +24,6 @@ def compile_send(plane: Plane, spec: Mapping[str, Any]) -> Send:
         if spec.get(parameters) and service != owner:
             raise validation(f"Parameter(s) {parameters} not valid for target {spec['Id']}.")
     return _BUILDERS[service](plane, spec)
-
-
-def queue_url(arn: str) -> str:
-    """The URL of the queue with this ARN."""
-    _, _, _, region, account, name = arn.split(":")
-    return f"https://sqs.{region}.amazonaws.com/{account}/{name}"
 
 
 _ARN_PARTS = 6

@@ -10,9 +10,10 @@ from typing import Any
 
 from bus.local.events.errors import validation
 from bus.local.events.event import Event
-from bus.local.events.jsonpath import MISSING, Step, find, parse_path
 from bus.local.events.times import timestamp
 from bus.local.operations import only
+from bus.local.transformation.jsonpath import MISSING, Step, find, parse_path
+from bus.local.transformation.template import Variable, as_json, split, written
 
 Transform = Callable[[Event], str]
 _PLACEHOLDER = re.compile(r"<([\w.\-]+)>")
@@ -36,11 +37,6 @@ def compile_transform(target: Mapping[str, Any], rule_name: str, rule_arn: str) 
     return _template(target["InputTransformer"], target["Id"], rule_name, rule_arn)
 
 
-def dump(value: Any) -> str:
-    """JSON as EventBridge writes it."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
 def _constant(text: str, target: str) -> Transform:
     if not _is_json(text):
         raise validation(f"JSON syntax error in input for target {target}")
@@ -52,7 +48,7 @@ def _part(path: str) -> Transform:
 
     def part(event: Event) -> str:
         found = find(event.fields, steps)
-        return dump({} if found is MISSING else found)
+        return as_json({} if found is MISSING else found)
 
     return part
 
@@ -61,26 +57,11 @@ def _template(transformer: Mapping[str, Any], target: str, rule_name: str, rule_
     only("events:PutTargets InputTransformer", transformer, ("InputPathsMap", "InputTemplate"))
     paths = {name: parse_path(path) for name, path in (transformer.get("InputPathsMap") or {}).items()}
     _check_names(paths, target)
-    pieces = _pieces(transformer["InputTemplate"])
+    pieces = split(transformer["InputTemplate"], _PLACEHOLDER)
     _check_template(pieces, paths, target)
     fixed = {"aws.events.rule-arn": rule_arn, "aws.events.rule-name": rule_name}
     writers = [_writer(piece, paths, fixed) for piece in pieces]
     return lambda event: "".join(write(event) for write in writers)
-
-
-Piece = str | tuple[str, bool]
-
-
-def _pieces(template: str) -> list[Piece]:
-    """Text, and variables with whether they stand inside a JSON string."""
-    pieces: list[Piece] = []
-    end, inside = 0, False
-    for match in _PLACEHOLDER.finditer(template):
-        text = template[end : match.start()]
-        inside ^= len(re.findall(r'(?<!\\)(?:\\\\)*"', text)) % 2 == 1
-        pieces += [text, (match[1], inside)]
-        end = match.end()
-    return [*pieces, template[end:]]
 
 
 _INGESTION_TIME = "aws.events.event.ingestion-time"
@@ -91,27 +72,18 @@ _WHOLE_EVENT: dict[str, Transform] = {
 _RESERVED = frozenset({"aws.events.rule-arn", "aws.events.rule-name", _INGESTION_TIME, *_WHOLE_EVENT})
 
 
-def _writer(piece: Piece, paths: Mapping[str, tuple[Step, ...]], fixed: Mapping[str, str]) -> Transform:
+def _writer(piece: str | Variable, paths: Mapping[str, tuple[Step, ...]], fixed: Mapping[str, str]) -> Transform:
     if isinstance(piece, str):
         return lambda _: piece
-    name, quoted = piece
+    name, quoted = piece.name, piece.quoted
     if name in _WHOLE_EVENT:
         whole = _WHOLE_EVENT[name]
         return lambda event: whole(event).replace('"', "") if quoted else whole(event)
     if name == _INGESTION_TIME:
-        return lambda event: _written(timestamp(int(event.ingested)), quoted=quoted)
+        return lambda event: written(timestamp(int(event.ingested)), quoted=quoted)
     if name in fixed:
-        return lambda _: _written(fixed[name], quoted=quoted)
-    return lambda event: _written(find(event.fields, paths[name]), quoted=quoted)
-
-
-def _written(value: Any, *, quoted: bool) -> str:
-    """A variable's text: in a string as it is, without escapes and inner quotes; bare as JSON; missing as empty."""
-    if value is MISSING:
-        return "" if quoted else '""'
-    if not quoted:
-        return dump(value)
-    return value if isinstance(value, str) else dump(value).replace('"', "")
+        return lambda _: written(fixed[name], quoted=quoted)
+    return lambda event: written(find(event.fields, paths[name]), quoted=quoted)
 
 
 def _check_names(paths: Mapping[str, object], target: str) -> None:
@@ -122,13 +94,13 @@ def _check_names(paths: Mapping[str, object], target: str) -> None:
             raise validation(f"InputPathsMap of target {target} names the reserved variable {name}")
 
 
-def _check_template(pieces: list[Piece], paths: Mapping[str, object], target: str) -> None:
+def _check_template(pieces: list[str | Variable], paths: Mapping[str, object], target: str) -> None:
     for piece in pieces:
-        if isinstance(piece, tuple) and piece[0] not in paths and piece[0] not in _RESERVED:
+        if isinstance(piece, Variable) and piece.name not in paths and piece.name not in _RESERVED:
             raise validation(
-                f"Invalid InputTemplate for target {target} : [Template contains undefined variable <{piece[0]}>]."
+                f"Invalid InputTemplate for target {target} : [Template contains undefined variable <{piece.name}>]."
             )
-    trial = "".join(piece if isinstance(piece, str) else "" if piece[1] else "null" for piece in pieces)
+    trial = "".join(piece if isinstance(piece, str) else "" if piece.quoted else "null" for piece in pieces)
     if not _is_json(trial) and not all(_is_json(line) for line in trial.splitlines() if line.strip()):
         raise validation(f"Invalid InputTemplate for target {target} : [The template is not valid JSON].")
 

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bus.local.arns import service_of
+from bus.local.destinations import send
 from bus.local.errors import AwsError
 from bus.local.functions import Answer
 from bus.local.lambda_.functions import LATEST, Deployed
 from bus.local.plane import Plane
-from bus.local.polling.destinations import send, service_of
-from bus.local.polling.failures import iso
+from bus.local.times import iso
 
 PAUSES = (60.0, 120.0)
 LONGEST_AGE = 6 * 3600

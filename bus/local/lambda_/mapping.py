@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bus.local.arns import service_of
+from bus.local.destinations import send
 from bus.local.errors import AwsError
 from bus.local.functions import Answer
 from bus.local.lambda_.errors import invalid
@@ -23,9 +25,9 @@ from bus.local.polling import (
     StreamReader,
     reported,
 )
-from bus.local.polling.destinations import send, service_of
-from bus.local.polling.failures import batch_info, iso
+from bus.local.polling.failures import batch_info
 from bus.local.polling.retry import EXPIRED
+from bus.local.times import iso
 from bus.patterns import EVENT_SOURCE_MAPPING
 
 SQS_BATCH, STREAM_BATCH = 10, 100

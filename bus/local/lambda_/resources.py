@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bus.local.arns import service_of
 from bus.local.functions import Function, Settings
 from bus.local.lambda_.functions import Deployed as DeployedFunction
 from bus.local.lambda_.functions import Functions
 from bus.local.lambda_.mapping import EventSourceMapping
 from bus.local.plane import Plane
-from bus.local.polling.destinations import service_of
 from bus.local.resources import Deployed, Resource, resource
 
 RUNTIMES = {"python3.11", "python3.12", "python3.13", "python3.14"}

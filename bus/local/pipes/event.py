@@ -1,11 +1,11 @@
 """An event on its way through a pipe."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from bus.local.events.jsonpath import MISSING, Step, find
 from bus.local.polling import Record
+from bus.local.transformation.jsonpath import Step, find
+from bus.local.transformation.template import as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,3 @@ class PipeEvent:
     def at(self, steps: tuple[Step, ...]) -> Any:
         """What lies at a path, or MISSING."""
         return find(self.readable, steps)
-
-
-def as_text(value: Any) -> str:
-    """A string as it is, anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
-__all__ = ["MISSING", "PipeEvent", "as_text"]

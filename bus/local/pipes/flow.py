@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bus.local.arns import service_of
 from bus.local.errors import AwsError
 from bus.local.pipes.errors import PipeFailedError
 from bus.local.pipes.event import PipeEvent
@@ -11,8 +12,7 @@ from bus.local.pipes.targets import MAXIMUM_BATCH, Outgoing, Refused, answered, 
 from bus.local.pipes.template import Reader, compile_template, json_or_text
 from bus.local.plane import Plane
 from bus.local.polling import Outcome, Record
-from bus.local.polling.destinations import service_of
-from bus.local.polling.failures import iso
+from bus.local.times import iso
 
 
 class Flow:

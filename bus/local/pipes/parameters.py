@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from bus.local.events.jsonpath import parse_path
 from bus.local.pipes.errors import PipeFailedError
-from bus.local.pipes.event import MISSING, PipeEvent
+from bus.local.pipes.event import PipeEvent
+from bus.local.transformation.jsonpath import MISSING, parse_path
 
 Parameter = Callable[[PipeEvent], Any]
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bus.local.arns import service_of
+from bus.local.destinations import send
 from bus.local.errors import AwsError
 from bus.local.pipes.flow import Flow
 from bus.local.plane import Plane
@@ -20,9 +22,9 @@ from bus.local.polling import (
     Source,
     StreamReader,
 )
-from bus.local.polling.destinations import send, service_of
-from bus.local.polling.failures import batch_info, iso
+from bus.local.polling.failures import batch_info
 from bus.local.polling.retry import EXPIRED
+from bus.local.times import iso
 from bus.patterns import PIPES
 
 SOURCE_PARAMETERS = {

@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
+from bus.local.arns import service_of
 from bus.local.operations import Params, Response, only, operation
 from bus.local.pipes.errors import not_found
 from bus.local.pipes.pipe import SOURCE_PARAMETERS, Pipe
 from bus.local.pipes.targets import MAXIMUM_BATCH, PARAMETERS
 from bus.local.plane import Plane
-from bus.local.polling.destinations import service_of
 from bus.local.resources import Deployed, Resource, resource
 
 _STREAM = (

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bus.local.arns import service_of
 from bus.local.pipes.errors import PipeFailedError
 from bus.local.pipes.event import PipeEvent
 from bus.local.pipes.parameters import Parameter, compile_parameter
 from bus.local.pipes.template import json_or_text
 from bus.local.plane import Plane
-from bus.local.polling.destinations import service_of
 
 
 @dataclass(frozen=True, slots=True)

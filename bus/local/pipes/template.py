@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bus.local.errors import AwsError
-from bus.local.events.jsonpath import parse_path
-from bus.local.pipes.event import MISSING, PipeEvent, as_text
+from bus.local.pipes.event import PipeEvent
+from bus.local.transformation.jsonpath import MISSING, parse_path
+from bus.local.transformation.template import as_text, split, written
 
 Template = Callable[[PipeEvent], str]
 Reader = Callable[[PipeEvent], Any]
 _VARIABLE = re.compile(r"<(\$[^<>]*|aws\.pipes\.[\w.\-]+)>")
-_QUOTE = re.compile(r'(?<!\\)(?:\\\\)*"')
 
 
 def compile_template(template: str | None, variables: Mapping[str, Reader]) -> Template:
@@ -27,19 +27,11 @@ def compile_template(template: str | None, variables: Mapping[str, Reader]) -> T
     if whole is not None:
         read = _reader(whole[1], variables)
         return lambda event: _alone(read(event))
-    writers = _writers(template, variables)
+    writers = [
+        _constant(piece) if isinstance(piece, str) else _variable(_reader(piece.name, variables), quoted=piece.quoted)
+        for piece in split(template, _VARIABLE)
+    ]
     return lambda event: "".join(write(event) for write in writers)
-
-
-def _writers(template: str, variables: Mapping[str, Reader]) -> list[Template]:
-    writers: list[Template] = []
-    end, inside = 0, False
-    for match in _VARIABLE.finditer(template):
-        text = template[end : match.start()]
-        inside ^= len(_QUOTE.findall(text)) % 2 == 1
-        writers += [_constant(text), _variable(_reader(match[1], variables), quoted=inside)]
-        end = match.end()
-    return [*writers, _constant(template[end:])]
 
 
 def _reader(name: str, variables: Mapping[str, Reader]) -> Reader:
@@ -56,16 +48,7 @@ def _constant(text: str) -> Template:
 
 
 def _variable(read: Reader, *, quoted: bool) -> Template:
-    return lambda event: _written(read(event), quoted=quoted)
-
-
-def _written(value: Any, *, quoted: bool) -> str:
-    """In a string as it is, without escapes and inner quotes; bare as JSON; missing as empty."""
-    if value is MISSING:
-        return "" if quoted else '""'
-    if not quoted:
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    return value if isinstance(value, str) else as_text(value).replace('"', "")
+    return lambda event: written(read(event), quoted=quoted)
 
 
 def _alone(value: Any) -> str:

@@ -1,15 +1,10 @@
 """What is told of records that were given up."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from bus.local.polling.retry import Discarded
 from bus.local.polling.sources import Source
-
-
-def iso(instant: float) -> str:
-    """An instant as AWS writes it into documents: "2019-11-14T00:38:06.021Z"."""
-    return datetime.fromtimestamp(instant, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+from bus.local.times import iso
 
 
 def batch_info(discarded: Discarded, source: Source) -> dict[str, Any]:

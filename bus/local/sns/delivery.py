@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from bus.local.arns import queue_url
 from bus.local.errors import AwsError
 from bus.local.plane import Plane
 from bus.local.sns.notification import Notification
@@ -81,9 +82,7 @@ class Deliveries:
             self._send(subscription.endpoint, notification.envelope(subscription.arn))
 
     def _send(self, queue_arn: str, body: str, **more: object) -> None:
-        region, account, name = queue_arn.split(":")[3:]
-        url = f"https://sqs.{region}.amazonaws.com/{account}/{name}"
-        self._plane.call("sqs", "SendMessage", QueueUrl=url, MessageBody=body, **more)
+        self._plane.call("sqs", "SendMessage", QueueUrl=queue_url(queue_arn), MessageBody=body, **more)
 
     def _failed(self, attempt: Attempt, error: AwsError) -> None:
         """Client-side errors are never retried (developer guide, "Amazon SNS dead-letter queues")."""

@@ -4,10 +4,10 @@ import json
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from bus.local.times import iso
 from bus.patterns import filterable
 
 Attributes = Mapping[str, Mapping[str, Any]]
@@ -92,7 +92,7 @@ class Notification:
 
     @cached_property
     def _timestamp(self) -> str:
-        return datetime.fromtimestamp(self.at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        return iso(self.at)
 
     @cached_property
     def _shown(self) -> dict[str, dict[str, str]]:

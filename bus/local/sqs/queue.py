@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from bus.local.arns import queue_url
 from bus.local.plane import Plane
 from bus.local.sqs.deduplication import Deduplication
 from bus.local.sqs.errors import SqsError, invalid_value, prefixed
@@ -26,7 +27,7 @@ class Queue:
     def __init__(self, plane: Plane, name: str, settings: Settings, find: Callable[[str], "Queue | None"]) -> None:
         self.name, self.settings = name, settings
         self.arn = plane.arn("sqs", name)
-        self.url = f"https://sqs.{plane.region}.amazonaws.com/{plane.account}/{name}"
+        self.url = queue_url(self.arn)
         self.created_at = self.modified_at = plane.clock.time()
         self._purged_at = -PURGE_INTERVAL
         self.tags: dict[str, str] = {}

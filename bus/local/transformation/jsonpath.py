@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bus.local.events.errors import validation
+from bus.local.errors import AwsError
 
 MISSING = object()
 _WHOLE = re.compile(r"\$((?:\.[\w\-/]+|\.\*|\[\d+\]|\[\*\]|\['[^']+'\])*)")
@@ -16,7 +16,7 @@ def parse_path(path: str) -> tuple[Step, ...]:
     """The steps of "$.detail.lines[0].product". Raises AwsError for syntax outside EventBridge's."""
     whole = _WHOLE.fullmatch(path)
     if whole is None:
-        raise validation(f"InvalidInputPath: {path}")
+        raise AwsError("ValidationException", f"InvalidInputPath: {path}")
     return tuple(_step(step) for step in _STEP.finditer(whole[1]))
 
 

@@ -14,19 +14,19 @@ Task = Callable[[], None]
 class Timer:
     """A task that waits for its instant, and may be called off."""
 
-    __slots__ = ("instant", "number", "task")
+    __slots__ = ("instant", "task")
 
-    def __init__(self, instant: float, number: int, task: Task) -> None:
-        self.instant, self.number = instant, number
+    def __init__(self, instant: float, task: Task) -> None:
+        self.instant = instant
         self.task: Task | None = task
 
     def cancel(self) -> None:
         """Call it off: the task does not run, and the engine does not move the clock for it."""
         self.task = None
 
-    def __lt__(self, other: "Timer") -> bool:
-        return (self.instant, self.number) < (other.instant, other.number)
 
+# A heap of (instant, order of scheduling, timer): tuples compare without a call, and never reach the timer.
+Queue = list[tuple[float, int, Timer]]
 
 HORIZON = timedelta(days=800)
 
@@ -40,8 +40,8 @@ class Engine:
 
     def __init__(self, clock: VirtualClock) -> None:
         self.clock = clock
-        self._due: list[Timer] = []
-        self._background: list[Timer] = []
+        self._due: Queue = []
+        self._background: Queue = []
         self._order = count()
 
     def soon(self, task: Task) -> Timer:
@@ -59,8 +59,8 @@ class Engine:
         when time reaches it, but `run_until_idle` does not wait for it.
         """
         queue = self._background if background else self._due
-        timer = Timer(max(instant, self.clock.time()), next(self._order), task)
-        heapq.heappush(queue, timer)
+        timer = Timer(max(instant, self.clock.time()), task)
+        heapq.heappush(queue, (timer.instant, next(self._order), timer))
         return timer
 
     def run_until_idle(self, horizon: timedelta = HORIZON) -> None:
@@ -70,9 +70,9 @@ class Engine:
         """
         end = self.clock.time() + horizon.total_seconds()
         while (due := _first(self._due)) is not None:
-            if due.instant > end:
+            if due[0] > end:
                 raise NeverIdleError(horizon, len(self._due))
-            self._run_next()
+            self._run_first(self._next())
 
     def advance(self, span: timedelta) -> None:
         """Run everything due within `span`, and leave the clock at its end."""
@@ -80,26 +80,25 @@ class Engine:
 
     def run_to(self, instant: float) -> None:
         """Run everything due up to `instant`, in epoch seconds, and leave the clock there."""
-        while (timer := self._next()) is not None and timer.instant <= instant:
-            self._run_next()
+        while (queue := self._next()) and queue[0][0] <= instant:
+            self._run_first(queue)
         self.clock.move_to(instant)
 
-    def _next(self) -> Timer | None:
+    def _next(self) -> Queue:
+        """The queue whose first timer is the next of all; an empty one when nothing waits."""
         due, background = _first(self._due), _first(self._background)
         if due is None or (background is not None and background < due):
-            return background
-        return due
+            return self._background
+        return self._due
 
-    def _run_next(self) -> None:
-        timer = self._next()
-        if timer is None or timer.task is None:
-            return
-        heapq.heappop(self._due if timer is _first(self._due) else self._background)
+    def _run_first(self, queue: Queue) -> None:
+        _, _, timer = heapq.heappop(queue)
         self.clock.move_to(timer.instant)
-        timer.task()
+        if timer.task is not None:
+            timer.task()
 
 
-def _first(queue: list[Timer]) -> Timer | None:
-    while queue and queue[0].task is None:
+def _first(queue: Queue) -> tuple[float, int, Timer] | None:
+    while queue and queue[0][2].task is None:
         heapq.heappop(queue)
     return queue[0] if queue else None

@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
+
+import orjson
 
 from bus.local.clock import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """One step of one event.
 
     `at` is epoch seconds; `service` and `action` are AWS's ("sqs", "SendMessage") or the plane's
@@ -111,23 +112,19 @@ class Ledger:
     def lines(self) -> Iterator[str]:
         """Each hop as one line of JSON, an array in the order of `Hop`'s fields."""
         for hop in self._hops:
-            yield json.dumps(
-                [
-                    hop.number,
-                    hop.at,
-                    hop.service,
-                    hop.action,
-                    hop.resource,
-                    hop.event_id,
-                    hop.attempt,
-                    hop.outcome,
-                    hop.note,
-                ]
-            )
+            yield _json(hop).decode()
 
     def digest(self) -> str:
         """SHA-256 over `lines()`: equal for two equal runs."""
         digest = hashlib.sha256()
-        for line in self.lines():
-            digest.update(line.encode() + b"\n")
+        for hop in self._hops:
+            digest.update(_json(hop) + b"\n")
         return digest.hexdigest()
+
+
+def _json(hop: Hop) -> bytes:
+    try:
+        return orjson.dumps([*hop])
+    except TypeError:
+        # A note may quote text that is no Unicode: half of a surrogate pair, which orjson does not write.
+        return json.dumps(hop, separators=(",", ":")).encode()

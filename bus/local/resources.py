@@ -1,5 +1,6 @@
 """How a room says which CloudFormation resources it makes, and which properties it acts on."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -24,6 +25,11 @@ class Resource:
     line: int = 0
     property_lines: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def tags(self) -> dict[str, str]:
+        """Its `Tags`, by key."""
+        return {tag["Key"]: tag["Value"] for tag in self.properties.get("Tags", ())}
+
     def unsupported(self, what: str, path: str = "") -> UnsupportedResourceError:
         """The error that stops a deployment here: `what` completes "does not support …".
 
@@ -43,6 +49,18 @@ class Deployed:
 
     ref: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+# Why properties change nothing here, where the reason is one for many resources.
+LABEL = "people read it, and nothing acts on it"
+UNCHECKED = "the plane checks no permissions"
+UNENCRYPTED = "the plane encrypts nothing"
+LOGGED = "the ledger is the log"
+
+
+def as_attribute(value: Any) -> str:
+    """A property as operations take attributes, in text: templates say true, 30 and nested objects."""
+    return json.dumps(value) if isinstance(value, Mapping | bool) else str(value)
 
 
 Maker = Callable[[Resource], Deployed]

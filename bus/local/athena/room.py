@@ -16,7 +16,7 @@ from bus.local.athena.workgroups import PRIMARY, Workgroup
 from bus.local.errors import AwsError
 from bus.local.operations import Params, Response, only, operation
 from bus.local.plane import Plane
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import LABEL, LOGGED, UNENCRYPTED, Deployed, Resource, resource
 
 _PAGE = 1000
 _CONFIGURATION = "WorkGroupConfiguration"
@@ -51,13 +51,13 @@ class AthenaRoom:
             f"{_CONFIGURATION}.ResultConfiguration.OutputLocation",
         },
         inert={
-            "Description": "it is for people",
+            "Description": LABEL,
             "RecursiveDeleteOption": "nothing is deleted while a run lasts",
-            "Tags": "nothing in the plane reads them",
+            "Tags": LABEL,
             f"{_CONFIGURATION}.EngineVersion": "the plane has one engine",
-            f"{_CONFIGURATION}.PublishCloudWatchMetricsEnabled": "the ledger has every query",
+            f"{_CONFIGURATION}.PublishCloudWatchMetricsEnabled": LOGGED,
             f"{_CONFIGURATION}.RequesterPaysEnabled": "nobody pays",
-            f"{_CONFIGURATION}.ResultConfiguration.EncryptionConfiguration": "nothing is encrypted at rest in memory",
+            f"{_CONFIGURATION}.ResultConfiguration.EncryptionConfiguration": UNENCRYPTED,
         },
     )
     def make_workgroup(self, wanted: Resource) -> Deployed:

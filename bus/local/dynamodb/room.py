@@ -8,7 +8,7 @@ from bus.local.dynamodb.database import Database
 from bus.local.dynamodb.store import Store
 from bus.local.operations import Params, Response, operation
 from bus.local.plane import Plane
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import LABEL, UNENCRYPTED, Deployed, Resource, resource
 
 _CAPACITY = "the local store has no capacity to provision or bill"
 
@@ -117,9 +117,9 @@ class DynamoDbRoom:
             "WarmThroughput": _CAPACITY,
             "ContributorInsightsSpecification": "it measures, and changes no answer",
             "PointInTimeRecoverySpecification": "nothing is restored: a run begins with an empty table",
-            "SSESpecification": "nothing is encrypted: no caller could tell",
+            "SSESpecification": UNENCRYPTED,
             "TableClass": "it changes the bill alone",
-            "Tags": "nothing in the plane reads them",
+            "Tags": LABEL,
         },
     )
     def make_table(self, wanted: Resource) -> Deployed:

@@ -6,11 +6,11 @@ from typing import Any
 from bus.local.events.errors import already_exists, not_found, validation
 from bus.local.events.event import Event
 from bus.local.events.ground import Ground
-from bus.local.events.pages import page
 from bus.local.events.rule_operations import compile_rule_pattern
 from bus.local.events.state import Archive, EventBus, Replay
 from bus.local.events.times import moment
 from bus.local.operations import Params, Response, only, operation
+from bus.local.pages import page
 
 
 class ArchiveOperations(Ground):

@@ -5,9 +5,9 @@ from typing import Any
 
 from bus.local.events.errors import already_exists, validation
 from bus.local.events.ground import Ground
-from bus.local.events.pages import page
 from bus.local.events.state import EventBus
 from bus.local.operations import Params, Response, only, operation
+from bus.local.pages import page
 
 
 class BusOperations(Ground):

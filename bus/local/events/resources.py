@@ -7,10 +7,8 @@ from bus.local.events.archive_operations import ArchiveOperations
 from bus.local.events.bus_operations import BusOperations
 from bus.local.events.rule_operations import RuleOperations
 from bus.local.events.target_operations import TargetOperations
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import LABEL, LOGGED, UNCHECKED, UNENCRYPTED, Deployed, Resource, resource
 
-_TAGS = "tags change nothing that an event does"
-_ROLE = "the plane lets every rule reach its targets"
 _TARGET_PROPERTIES = {
     f"Targets.{name}"
     for name in (
@@ -36,10 +34,10 @@ class Resources(BusOperations, RuleOperations, TargetOperations, ArchiveOperatio
         "AWS::Events::EventBus",
         acts_on={"Name", "Description", "Policy"},
         inert={
-            "Tags": _TAGS,
-            "KmsKeyIdentifier": "nothing is encrypted in one process",
+            "Tags": LABEL,
+            "KmsKeyIdentifier": UNENCRYPTED,
             "DeadLetterConfig": "it holds events that the bus's own key could not encrypt",
-            "LogConfig": "the ledger is the log",
+            "LogConfig": LOGGED,
         },
     )
     def make_event_bus(self, wanted: Resource) -> Deployed:
@@ -53,7 +51,7 @@ class Resources(BusOperations, RuleOperations, TargetOperations, ArchiveOperatio
     @resource(
         "AWS::Events::Rule",
         acts_on={"Name", "Description", "EventBusName", "EventPattern", "State", *_TARGET_PROPERTIES},
-        inert={"RoleArn": _ROLE, "Targets.RoleArn": _ROLE, "Tags": _TAGS},
+        inert={"RoleArn": UNCHECKED, "Targets.RoleArn": UNCHECKED, "Tags": LABEL},
     )
     def make_rule(self, wanted: Resource) -> Deployed:
         properties = wanted.properties
@@ -71,7 +69,7 @@ class Resources(BusOperations, RuleOperations, TargetOperations, ArchiveOperatio
     @resource(
         "AWS::Events::Archive",
         acts_on={"ArchiveName", "Description", "EventPattern", "RetentionDays", "SourceArn"},
-        inert={"KmsKeyIdentifier": "nothing is encrypted in one process"},
+        inert={"KmsKeyIdentifier": UNENCRYPTED},
     )
     def make_archive(self, wanted: Resource) -> Deployed:
         properties = wanted.properties

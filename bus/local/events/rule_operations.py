@@ -6,9 +6,9 @@ from typing import Any
 from bus.local.errors import AwsError, UnsupportedOperationError
 from bus.local.events.errors import validation
 from bus.local.events.ground import Ground
-from bus.local.events.pages import page
 from bus.local.events.state import EventBus, Rule
 from bus.local.operations import Params, Response, only, operation
+from bus.local.pages import page
 from bus.patterns import InvalidPatternError, Pattern, compile_pattern
 
 _PUT_RULE = ("Name", "EventPattern", "State", "Description", "RoleArn", "Tags", "EventBusName", "ScheduleExpression")

@@ -7,11 +7,11 @@ from bus.local.errors import AwsError
 from bus.local.events.errors import not_found, validation
 from bus.local.events.event import Event
 from bus.local.events.ground import Ground
-from bus.local.events.pages import page
 from bus.local.events.state import Rule, Send, Target
 from bus.local.events.targets import compile_send
 from bus.local.events.transform import compile_transform
 from bus.local.operations import Params, Response, only, operation
+from bus.local.pages import page
 
 _MAX_TARGETS = 5
 _KNOWN = (

@@ -7,7 +7,7 @@ from bus.local.firehose.settings import settings_of
 from bus.local.firehose.stream import DeliveryStream
 from bus.local.operations import Params, Response, operation
 from bus.local.plane import Plane
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import LABEL, LOGGED, UNCHECKED, UNENCRYPTED, Deployed, Resource, resource
 
 # Service quotas: a record, a batch's records and a batch's bytes.
 _RECORD_BYTES = 1000 * 1024
@@ -28,18 +28,17 @@ _ACTS_ON = {
     f"{_ICEBERG}.S3Configuration.Prefix",
     f"{_ICEBERG}.s3BackupMode",
 }
-_ROLE = "the plane checks no permissions"
 _INERT = {
-    "KinesisStreamSourceConfiguration.RoleARN": _ROLE,
-    f"{_ICEBERG}.RoleARN": _ROLE,
-    f"{_ICEBERG}.S3Configuration.RoleARN": _ROLE,
+    "KinesisStreamSourceConfiguration.RoleARN": UNCHECKED,
+    f"{_ICEBERG}.RoleARN": UNCHECKED,
+    f"{_ICEBERG}.S3Configuration.RoleARN": UNCHECKED,
     f"{_ICEBERG}.CatalogConfiguration.CatalogArn": "the account has one catalog",
-    f"{_ICEBERG}.CloudWatchLoggingOptions": "the ledger holds every failure",
-    f"{_ICEBERG}.S3Configuration.CloudWatchLoggingOptions": "the ledger holds every failure",
+    f"{_ICEBERG}.CloudWatchLoggingOptions": LOGGED,
+    f"{_ICEBERG}.S3Configuration.CloudWatchLoggingOptions": LOGGED,
     f"{_ICEBERG}.RetryOptions": "the plane's catalog and buckets do not fail for a while",
     f"{_ICEBERG}.AppendOnly": "the plane appends to tables and does nothing else to them",
-    "DeliveryStreamEncryptionConfigurationInput": "nothing is encrypted at rest in memory",
-    "Tags": "nothing in the plane reads them",
+    "DeliveryStreamEncryptionConfigurationInput": UNENCRYPTED,
+    "Tags": LABEL,
 }
 
 

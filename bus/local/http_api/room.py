@@ -11,7 +11,7 @@ from bus.local.http_api.request import Headers, HttpRequest, Query
 from bus.local.http_api.response import HttpResponse
 from bus.local.http_api.tokens import Tokens
 from bus.local.plane import Plane
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import LABEL, LOGGED, Deployed, Resource, resource
 
 _TOKEN_SECONDS = 3600
 
@@ -73,10 +73,10 @@ class HttpApiRoom:
         "AWS::ApiGatewayV2::Api",
         acts_on={"Body"},
         inert={
-            "Description": "read by people",
+            "Description": LABEL,
             "FailOnWarnings": "what the plane cannot read is always an error",
-            "Name": "read by people",
-            "Tags": "read by people",
+            "Name": LABEL,
+            "Tags": LABEL,
         },
     )
     def make_api(self, wanted: Resource) -> Deployed:
@@ -95,11 +95,11 @@ class HttpApiRoom:
         "AWS::ApiGatewayV2::Stage",
         acts_on={"ApiId", "StageName", "StageVariables"},
         inert={
-            "AccessLogSettings": "the ledger has every request",
+            "AccessLogSettings": LOGGED,
             "AutoDeploy": "what the template says is deployed",
             "DefaultRouteSettings": "nothing is throttled or measured here",
-            "Description": "read by people",
-            "Tags": "read by people",
+            "Description": LABEL,
+            "Tags": LABEL,
         },
     )
     def make_stage(self, wanted: Resource) -> Deployed:

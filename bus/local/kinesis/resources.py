@@ -2,7 +2,7 @@
 
 from bus.local.errors import AwsError
 from bus.local.kinesis.streams import Streams, set_retention
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import UNENCRYPTED, Deployed, Resource, resource
 
 
 class StreamResources:
@@ -13,7 +13,7 @@ class StreamResources:
     @resource(
         "AWS::Kinesis::Stream",
         acts_on={"Name", "ShardCount", "StreamModeDetails", "RetentionPeriodHours", "MaxRecordSizeInKiB", "Tags"},
-        inert={"StreamEncryption": "the plane keeps records in memory and encrypts nothing"},
+        inert={"StreamEncryption": UNENCRYPTED},
     )
     def make_stream(self, wanted: Resource) -> Deployed:
         properties = wanted.properties
@@ -24,5 +24,5 @@ class StreamResources:
             set_retention(stream, int(properties.get("RetentionPeriodHours", stream.retention_hours)))
         except AwsError as error:
             raise wanted.unsupported(f"this stream ({error.message})") from error
-        stream.tags.update({tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])})
+        stream.tags.update(wanted.tags)
         return Deployed(stream.name, {"Arn": stream.arn})

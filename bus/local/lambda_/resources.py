@@ -9,13 +9,11 @@ from bus.local.lambda_.functions import Deployed as DeployedFunction
 from bus.local.lambda_.functions import Functions
 from bus.local.lambda_.mapping import EventSourceMapping
 from bus.local.plane import Plane
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import LABEL, LOGGED, UNCHECKED, UNENCRYPTED, Deployed, Resource, resource
 
 RUNTIMES = {"python3.11", "python3.12", "python3.13", "python3.14"}
 _IN_PROCESS = "functions run in this process"
 _ONE_AT_A_TIME = "one invocation runs at a time in process, below any limit"
-_UNCHECKED = "permissions are not checked in process"
-_METADATA = "a label only"
 
 
 class LambdaResources:
@@ -40,15 +38,15 @@ class LambdaResources:
         },
         inert={
             "Code": "handlers are imported from the project",
-            "Role": _UNCHECKED,
-            "Description": _METADATA,
-            "Tags": _METADATA,
+            "Role": UNCHECKED,
+            "Description": LABEL,
+            "Tags": LABEL,
             "Architectures": _IN_PROCESS,
             "Layers": "libraries come from the project's own environment",
-            "TracingConfig": "the ledger is the trace",
+            "TracingConfig": LOGGED,
             "LoggingConfig": "the function's log is kept as it was written",
             "EphemeralStorage": _IN_PROCESS,
-            "KmsKeyArn": "nothing is stored encrypted",
+            "KmsKeyArn": UNENCRYPTED,
             "VpcConfig": "there is no network",
             "SnapStart": _IN_PROCESS,
             "RuntimeManagementConfig": _IN_PROCESS,
@@ -86,8 +84,8 @@ class LambdaResources:
             "ScalingConfig": _ONE_AT_A_TIME,
             "ProvisionedPollerConfig": _ONE_AT_A_TIME,
             "ParallelizationFactor": "the batches of a shard run one after another in process",
-            "MetricsConfig": "the ledger is the metric",
-            "Tags": _METADATA,
+            "MetricsConfig": LOGGED,
+            "Tags": LABEL,
         },
     )
     def make_mapping(self, wanted: Resource) -> Deployed:
@@ -136,7 +134,7 @@ class LambdaResources:
                 "FunctionUrlAuthType",
                 "InvokedViaFunctionUrl",
             ),
-            _UNCHECKED,
+            UNCHECKED,
         ),
     )
     def make_permission(self, wanted: Resource) -> Deployed:

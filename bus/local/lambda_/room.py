@@ -9,6 +9,7 @@ from bus.local.lambda_.functions import LATEST, Deployed, Functions
 from bus.local.lambda_.mapping import EventSourceMapping
 from bus.local.lambda_.resources import LambdaResources
 from bus.local.operations import Params, Response, only, operation
+from bus.local.pages import page
 from bus.local.plane import Plane
 
 SYNCHRONOUS_LIMIT = 6 * 1024 * 1024
@@ -117,7 +118,5 @@ def _check(payload: bytes, limit: int) -> None:
         raise invalid_content(error) from error
 
 
-def _page(name: str, items: list[dict[str, Any]], params: Params) -> Response:
-    start, size = int(params.get("Marker") or 0), int(params.get("MaxItems") or 50)
-    more = {"NextMarker": str(start + size)} if len(items) > start + size else {}
-    return {name: items[start : start + size], **more}
+def _page(member: str, items: list[dict[str, Any]], params: Params) -> Response:
+    return page(member, items, params, most=50, size="MaxItems", start="Marker", following="NextMarker")

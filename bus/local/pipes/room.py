@@ -4,11 +4,12 @@ from typing import Any, ClassVar
 
 from bus.local.arns import service_of
 from bus.local.operations import Params, Response, only, operation
+from bus.local.pages import page
 from bus.local.pipes.errors import not_found
 from bus.local.pipes.pipe import SOURCE_PARAMETERS, Pipe
 from bus.local.pipes.targets import MAXIMUM_BATCH, PARAMETERS
 from bus.local.plane import Plane
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import LABEL, LOGGED, UNCHECKED, UNENCRYPTED, Deployed, Resource, resource
 
 _STREAM = (
     "StartingPosition",
@@ -75,11 +76,11 @@ class PipesRoom:
             "TargetParameters.LambdaFunctionParameters.InvocationType",
         },
         inert={
-            "Description": "a label only",
-            "Tags": "a label only",
-            "RoleArn": "permissions are not checked in process",
-            "LogConfiguration": "the ledger is the log",
-            "KmsKeyIdentifier": "nothing is stored encrypted",
+            "Description": LABEL,
+            "Tags": LABEL,
+            "RoleArn": UNCHECKED,
+            "LogConfiguration": LOGGED,
+            "KmsKeyIdentifier": UNENCRYPTED,
             "SourceParameters.KinesisStreamParameters.ParallelizationFactor": "a shard's batches run one by one",
             "SourceParameters.DynamoDBStreamParameters.ParallelizationFactor": "a shard's batches run one by one",
         },
@@ -106,9 +107,7 @@ class PipesRoom:
     def list_pipes(self, params: Params) -> Response:
         only("pipes:ListPipes", params, _FILTERS)
         found = [summary for summary in map(_summary, self._sorted()) if _wanted(summary, params)]
-        start, size = int(params.get("NextToken") or 0), int(params.get("Limit") or 100)
-        more = {"NextToken": str(start + size)} if len(found) > start + size else {}
-        return {"Pipes": found[start : start + size], **more}
+        return page("Pipes", found, params)
 
     def _sorted(self) -> list[Pipe]:
         return [self.pipes[name] for name in sorted(self.pipes)]

@@ -2,11 +2,10 @@
 
 from bus.local.errors import UnsupportedOperationError
 from bus.local.operations import Params, Response, operation
+from bus.local.pages import page
 from bus.local.sns.errors import invalid
 from bus.local.sns.subscription import Subscription
 from bus.local.sns.topics import Topics
-
-_PAGE = 100
 
 
 class Administration:
@@ -30,8 +29,7 @@ class Administration:
 
     @operation("ListTopics")
     def list_topics(self, params: Params) -> Response:
-        arns, token = _page(params, self.topics.arns())
-        return {"Topics": [{"TopicArn": arn} for arn in arns]} | token
+        return _page("Topics", [{"TopicArn": arn} for arn in self.topics.arns()], params)
 
     @operation("GetTopicAttributes")
     def get_topic_attributes(self, params: Params) -> Response:
@@ -62,9 +60,8 @@ class Administration:
 
     @operation("ListSubscriptionsByTopic")
     def list_subscriptions_by_topic(self, params: Params) -> Response:
-        topic = self.topics[params["TopicArn"]]
-        arns, token = _page(params, list(topic.subscriptions))
-        return {"Subscriptions": [self._listed(topic.subscriptions[arn]) for arn in arns]} | token
+        subscriptions = self.topics[params["TopicArn"]].subscriptions.values()
+        return _page("Subscriptions", [self._listed(subscription) for subscription in subscriptions], params)
 
     @operation("GetSubscriptionAttributes")
     def get_subscription_attributes(self, params: Params) -> Response:
@@ -97,10 +94,7 @@ class Administration:
         }
 
 
-def _page(params: Params, arns: list[str]) -> tuple[list[str], dict[str, str]]:
-    """A hundred at a time; the token is the number of those before."""
-    token = params.get("NextToken") or "0"
-    if not token.isdecimal():
+def _page(member: str, items: list[dict[str, str]], params: Params) -> Response:
+    if not (params.get("NextToken") or "0").isdecimal():
         raise invalid("NextToken")
-    end = int(token) + _PAGE
-    return arns[int(token) : end], {"NextToken": str(end)} if end < len(arns) else {}
+    return page(member, items, params)

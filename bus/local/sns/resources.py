@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bus.local.errors import OperationError
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import LOGGED, UNENCRYPTED, Deployed, Resource, as_attribute, resource
 from bus.local.sns.subscription import ATTRIBUTES
 from bus.local.sns.topics import Topic, Topics
 
 _TOPIC_ATTRIBUTES = ("DisplayName", "SignatureVersion", "MaximumMessageSize")
 _INERT = {
-    "KmsMasterKeyId": "the plane keeps messages in memory and encrypts nothing",
-    "TracingConfig": "the ledger traces every event",
+    "KmsMasterKeyId": UNENCRYPTED,
+    "TracingConfig": LOGGED,
 }
 
 
@@ -26,7 +26,7 @@ class TopicResources:
         properties = wanted.properties
         attributes = {name: str(properties[name]) for name in _TOPIC_ATTRIBUTES if name in properties}
         topic = self.topics.create(properties.get("TopicName") or wanted.name, attributes)
-        topic.tags.update({tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])})
+        topic.tags.update(wanted.tags)
         for inline in properties.get("Subscription", []):
             self._subscribe(wanted, topic, inline)
         return Deployed(topic.arn, {"TopicArn": topic.arn, "TopicName": topic.name})
@@ -44,14 +44,9 @@ class TopicResources:
         return Deployed(wanted.name, {"Id": wanted.name})
 
     def _subscribe(self, wanted: Resource, topic: Topic, properties: Mapping[str, Any]) -> str:
-        attributes = {name: _text(properties[name]) for name in ATTRIBUTES if name in properties}
+        attributes = {name: as_attribute(properties[name]) for name in ATTRIBUTES if name in properties}
         protocol = properties["Protocol"]
         try:
             return self.topics.subscribe(topic, protocol, properties.get("Endpoint", ""), attributes).arn
         except OperationError as error:
             raise wanted.unsupported(f"this subscription ({error.message})") from error
-
-
-def _text(value: Any) -> str:
-    """A property as Subscribe takes it: templates nest objects and say true."""
-    return json.dumps(value) if isinstance(value, Mapping | bool) else str(value)

@@ -1,14 +1,10 @@
 """AWS::SQS::Queue and AWS::SQS::QueuePolicy."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import UNENCRYPTED, Deployed, Resource, as_attribute, resource
 from bus.local.sqs.queues import Queues
 
-_ENCRYPTION = "the plane keeps messages in memory and encrypts nothing"
-_DOCUMENTS = ("RedrivePolicy", "RedriveAllowPolicy")
 _ATTRIBUTES = {
     "ContentBasedDeduplication",
     "DeduplicationScope",
@@ -18,8 +14,9 @@ _ATTRIBUTES = {
     "MaximumMessageSize",
     "MessageRetentionPeriod",
     "ReceiveMessageWaitTimeSeconds",
+    "RedriveAllowPolicy",
+    "RedrivePolicy",
     "VisibilityTimeout",
-    *_DOCUMENTS,
 }
 
 
@@ -32,18 +29,18 @@ class QueueResources:
         "AWS::SQS::Queue",
         acts_on={"QueueName", "Tags", *_ATTRIBUTES},
         inert={
-            "KmsMasterKeyId": _ENCRYPTION,
-            "KmsDataKeyReusePeriodSeconds": _ENCRYPTION,
-            "SqsManagedSseEnabled": _ENCRYPTION,
+            "KmsMasterKeyId": UNENCRYPTED,
+            "KmsDataKeyReusePeriodSeconds": UNENCRYPTED,
+            "SqsManagedSseEnabled": UNENCRYPTED,
         },
     )
     def make_queue(self, wanted: Resource) -> Deployed:
         properties = wanted.properties
-        attributes = {name: _text(value) for name, value in properties.items() if name in _ATTRIBUTES}
+        attributes = {name: as_attribute(value) for name, value in properties.items() if name in _ATTRIBUTES}
         if attributes.get("FifoQueue") == "false":
             del attributes["FifoQueue"]
         queue = self.queues.create(properties.get("QueueName") or _generated_name(wanted), attributes)
-        queue.tags.update({tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])})
+        queue.tags.update(wanted.tags)
         return Deployed(queue.url, {"Arn": queue.arn, "QueueName": queue.name, "QueueUrl": queue.url})
 
     @resource("AWS::SQS::QueuePolicy", acts_on={"PolicyDocument", "Queues"})
@@ -56,11 +53,4 @@ class QueueResources:
 
 
 def _generated_name(wanted: Resource) -> str:
-    return f"{wanted.name}.fifo" if _text(wanted.properties.get("FifoQueue", False)) == "true" else wanted.name
-
-
-def _text(value: Any) -> str:
-    """A property as SetQueueAttributes takes it: templates say true, 30 and nested objects."""
-    if isinstance(value, Mapping | bool):
-        return json.dumps(value)
-    return str(value)
+    return f"{wanted.name}.fifo" if as_attribute(wanted.properties.get("FifoQueue", False)) == "true" else wanted.name

@@ -2,7 +2,7 @@
 
 import json
 
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import UNENCRYPTED, Deployed, Resource, resource
 from bus.local.stored.kept_by_moto import KeptByMoto
 
 _NOT_REACHABLE = "nobody but this process reaches the local buckets"
@@ -15,7 +15,7 @@ class Buckets(KeptByMoto):
         "AWS::S3::Bucket",
         acts_on={"BucketName", "Tags", "VersioningConfiguration.Status"},
         inert={
-            "BucketEncryption": "nothing is encrypted at rest in memory",
+            "BucketEncryption": UNENCRYPTED,
             "CorsConfiguration": "no browser reaches the local buckets",
             "LifecycleConfiguration": "the objects of a run live as long as the run",
             "OwnershipControls": "there is one account",

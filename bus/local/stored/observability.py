@@ -1,6 +1,6 @@
 """CloudWatch: log groups and alarms, kept and never evaluated."""
 
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import UNENCRYPTED, Deployed, Resource, resource
 from bus.local.stored.kept_by_moto import KeptByMoto
 
 _ALARM = {
@@ -36,15 +36,14 @@ class Observability(KeptByMoto):
         acts_on={"LogGroupClass", "LogGroupName", "RetentionInDays", "Tags"},
         inert={
             "DeletionProtectionEnabled": "nothing is deleted while a run lasts",
-            "KmsKeyId": "nothing is encrypted at rest in memory",
+            "KmsKeyId": UNENCRYPTED,
         },
     )
     def make_log_group(self, wanted: Resource) -> Deployed:
         properties = wanted.properties
         name = properties.get("LogGroupName", wanted.name)
-        tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
         class_ = properties.get("LogGroupClass")
-        self._ask(wanted, "logs", "create_log_group", logGroupName=name, tags=tags or None, logGroupClass=class_)
+        self._ask(wanted, "logs", "create_log_group", logGroupName=name, tags=wanted.tags or None, logGroupClass=class_)
         if days := properties.get("RetentionInDays"):
             self._ask(wanted, "logs", "put_retention_policy", logGroupName=name, retentionInDays=days)
         return Deployed(name, {"Arn": self._plane.arn("logs", f"log-group:{name}:*")})

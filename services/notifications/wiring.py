@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 
 from bus.sdk import EventBus
 from bus.sdk.clients import client
@@ -16,6 +17,7 @@ from services.notifications.usecases import tell_customer
 Tell = Callable[[str, OrderNews], None]
 
 
+@cache
 def customer_preferences() -> CustomerPreferences:
     """The table of what customers want."""
     return DynamoPreferences(client("dynamodb"), os.environ["PREFERENCES_TABLE"])

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from bus.local.errors import AwsError
+from bus.local.outside import Answer
 
 EVENT_ID = "0195d2a4-0000-7000-8000-000000000001"
 
@@ -119,6 +120,19 @@ def test_a_worker_that_is_killed_on_the_way_leaves_its_message_to_the_next_under
     [sent] = lake.query("SELECT notification_id FROM notification_sent_v1")
     assert [call.headers["webhook-id"] for call in platform.outside.calls] == sent
     assert shop.dead_letters("WebhookDeadLetters") == []
+
+
+def test_a_partner_who_answers_too_late_is_told_again_under_the_same_id(shop, platform, lake):
+    seconds = iter([40, 6, 1])
+    shop.prefer(webhook="https://partners.example/orders")
+    platform.outside.answer("partners.example", lambda _: Answer(204, seconds=next(seconds)))
+
+    shop.place()
+    platform.run_until_idle()
+
+    assert len(platform.outside.calls) == 3
+    assert len({call.headers["webhook-id"] for call in platform.outside.calls}) == 1
+    assert lake.query("SELECT channel FROM notification_sent_v1") == [["webhook"]]
 
 
 def test_a_notification_that_was_sent_but_not_announced_is_announced_by_the_next_attempt(shop, platform, faults, lake):

@@ -1,14 +1,15 @@
 """Answers urllib3's requests in process."""
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from urllib3 import HTTPResponse, Retry
+from urllib3 import HTTPResponse, Retry, Timeout
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import MaxRetryError, NewConnectionError, ReadTimeoutError
 
 from bus.local.outside.records import Answer
 
@@ -21,7 +22,8 @@ def intercepting(send: Send) -> Iterator[None]:
     """Within the block, every HTTPConnectionPool hands its requests to `send` and opens no connection.
 
     `send` is given the method, the URL, the headers (names in lower case) and the body; None from it
-    is an unknown host. Retries by status happen as urllib3 does them, without waiting between.
+    is an unknown host. An answer that takes its time takes the caller's, up to the caller's timeout. Retries
+    happen as urllib3 does them, without waiting between.
     """
 
     def urlopen(pool: HTTPConnectionPool, method: str, url: str, *args: Any, **options: Any) -> HTTPResponse:
@@ -34,6 +36,10 @@ def intercepting(send: Send) -> Iterator[None]:
             answer = send(method, whole, names, content)
             if answer is None:
                 raise _unreachable(pool, url, retries)
+            if (limit := _waited(answer, options.get("timeout", pool.timeout))) is not None:
+                late = ReadTimeoutError(pool, url, f"Read timed out. (read timeout={limit})")
+                retries = retries.increment(method, url, error=late, _pool=pool)
+                continue
             response = _response(answer, method, whole, options)
             if not retries.is_retry(method, answer.status, "retry-after" in response.headers):
                 return response
@@ -79,6 +85,17 @@ def _content(body: Any) -> bytes:
 def _unreachable(pool: HTTPConnectionPool, url: str, retries: Retry) -> Exception:
     error = NewConnectionError(HTTPConnection(pool.host, pool.port), "Name or service not known")
     return error if retries.total is False else MaxRetryError(pool, url, error)
+
+
+def _waited(answer: Answer, given: Any) -> float | None:
+    """Waits for the answer; the caller's limit in seconds when that comes first."""
+    timeout = given if isinstance(given, Timeout) else Timeout.from_float(given)
+    # The limit on everything counts from connecting, which takes no time here.
+    limit = timeout.total if isinstance(timeout.total, int | float) else timeout.read_timeout
+    late = limit is not None and answer.seconds > limit
+    if waits := limit if late else answer.seconds:
+        time.sleep(waits)
+    return limit if late else None
 
 
 def _response(answer: Answer, method: str, url: str, options: dict[str, Any]) -> HTTPResponse:

@@ -55,8 +55,9 @@ class Call(Request):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How an HTTP server of the outside answers."""
+    """How an HTTP server of the outside answers, and the seconds it takes to."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0

@@ -1,4 +1,4 @@
-"""Webhooks over HTTPS, with the headers of the Standard Webhooks specification."""
+"""Webhooks over HTTPS, with the id and the timestamp as the Standard Webhooks specification has them."""
 
 import time
 
@@ -50,6 +50,8 @@ class HttpSender:
                 retries=False,
                 redirect=False,
             )
+        except urllib3.exceptions.LocationValueError as error:  # no address, now or later
+            raise RecipientRefusedError(Channel.WEBHOOK, "not a URL") from error
         except urllib3.exceptions.HTTPError as error:
             raise ProviderUnavailableError(Channel.WEBHOOK, type(error).__name__) from error
         return answer.status

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from services.notifications.domain import (
     Channel,
@@ -40,4 +40,6 @@ class SesSender:
             if code in _REFUSED:
                 raise RecipientRefusedError(Channel.EMAIL, reason) from error
             raise ProviderUnavailableError(Channel.EMAIL, f"{code}: {reason}") from error
+        except BotoCoreError as error:  # no answer at all
+            raise ProviderUnavailableError(Channel.EMAIL, type(error).__name__) from error
         return str(answer["MessageId"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from services.notifications.domain import (
     Channel,
@@ -34,4 +34,6 @@ class SnsSender:
             if code in _REFUSED:
                 raise RecipientRefusedError(Channel.SMS, reason) from error
             raise ProviderUnavailableError(Channel.SMS, f"{code}: {reason}") from error
+        except BotoCoreError as error:  # no answer at all
+            raise ProviderUnavailableError(Channel.SMS, type(error).__name__) from error
         return str(answer["MessageId"])

@@ -6,12 +6,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from bus.sdk.http_api import HttpApi
+from services.notifications import wiring
 from services.notifications.domain import Channel, Preferences
 from services.notifications.usecases import keep_preferences
-from services.notifications.wiring import customer_preferences
 
 handler = HttpApi()
-_customers = customer_preferences()
 
 CustomerId = Annotated[str, Path(min_length=1, max_length=64)]
 
@@ -26,7 +25,7 @@ class Recipients(BaseModel):
 
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)] | None = None
     sms: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{1,14}$")] | None = None
-    webhook: Annotated[str, Field(pattern=r"^https://[^\s/]+", max_length=2048)] | None = None
+    webhook: Annotated[str, Field(pattern=r"^https://[^\s/]+(/\S*)?$", max_length=2048)] | None = None
 
 
 class PreferencesBody(BaseModel):
@@ -39,14 +38,14 @@ class PreferencesBody(BaseModel):
 
 @handler.routes.get("/customers/<customer_id>/preferences")
 def read(customer_id: CustomerId) -> dict[str, Any]:
-    return _view(_customers.of(customer_id))
+    return _view(wiring.customer_preferences().of(customer_id))
 
 
 @handler.routes.put("/customers/<customer_id>/preferences")
 def replace(customer_id: CustomerId, wanted: Annotated[PreferencesBody, Body()]) -> dict[str, Any]:
     recipients = wanted.recipients.model_dump(exclude_none=True)
     preferences = Preferences(customer_id, {Channel(channel): recipient for channel, recipient in recipients.items()})
-    keep_preferences(preferences, _customers)
+    keep_preferences(preferences, wiring.customer_preferences())
     return _view(preferences)
 
 

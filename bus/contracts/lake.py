@@ -23,6 +23,7 @@ from pyiceberg.types import (
 )
 
 from bus.contracts.errors import ContractError
+from bus.contracts.lake_rejections import REJECTED_COMMENT, REJECTED_EVENTS, REJECTED_SCHEMA
 from bus.contracts.registry import Contract
 
 # name, type, whether every event has it, what it says
@@ -73,31 +74,41 @@ def table_schema(contract: Contract) -> Schema:
     return _Columns(contract).schema()
 
 
-def partitioning(schema: Schema) -> PartitionSpec:
-    """By day of `occurred_at`: analysts ask about days."""
-    occurred = schema.find_field("occurred_at")
-    return PartitionSpec(PartitionField(occurred.field_id, _FIRST_PARTITION_ID, DayTransform(), "occurred_at_day"))
+def partitioning(schema: Schema, time: str = "occurred_at") -> PartitionSpec:
+    """By day of the column `time`: analysts ask about days."""
+    return PartitionSpec(
+        PartitionField(schema.find_field(time).field_id, _FIRST_PARTITION_ID, DayTransform(), f"{time}_day")
+    )
 
 
 def create_tables(catalog: Catalog, database: str, contracts: Iterable[Contract], *, location: str) -> list[str]:
     """Make the tables that are missing, and return their names; those that exist stay as they are.
 
-    A table's files lie under `location` and its own name.
+    Beside the contracts' own there is `rejected_events`. A table's files lie under `location` and its own name.
     """
-    return [
-        table_name(contract.detail_type) for contract in contracts if _create(catalog, database, contract, location)
+    made = [
+        table_name(contract.detail_type)
+        for contract in contracts
+        if _create(catalog, (database, table_name(contract.detail_type)), *_table(contract), location)
     ]
+    rejected = partitioning(REJECTED_SCHEMA, "received_at")
+    if _create(catalog, (database, REJECTED_EVENTS), REJECTED_SCHEMA, rejected, REJECTED_COMMENT, location):
+        made.append(REJECTED_EVENTS)
+    return made
 
 
-def _create(catalog: Catalog, database: str, contract: Contract, location: str) -> bool:
-    schema, name = table_schema(contract), table_name(contract.detail_type)
+def _table(contract: Contract) -> tuple[Schema, PartitionSpec, str]:
+    schema = table_schema(contract)
+    return schema, partitioning(schema), contract.schema.get("description", contract.detail_type)
+
+
+def _create(
+    catalog: Catalog, name: tuple[str, str], schema: Schema, partitions: PartitionSpec, comment: str, location: str
+) -> bool:
+    properties = {**_PROPERTIES, "comment": comment}
     try:
         catalog.create_table(
-            (database, name),
-            schema,
-            location=f"{location}/{name}",
-            partition_spec=partitioning(schema),
-            properties={**_PROPERTIES, "comment": contract.schema.get("description", contract.detail_type)},
+            name, schema, location=f"{location}/{name[1]}", partition_spec=partitions, properties=properties
         )
     except TableAlreadyExistsError:
         return False

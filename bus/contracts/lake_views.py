@@ -11,7 +11,9 @@ from typing import Any
 from pyiceberg.schema import Schema
 from pyiceberg.types import IcebergType, ListType, StructType, TimestamptzType
 
+from bus.contracts.errors import ContractError
 from bus.contracts.lake import snake_case, table_name, table_schema
+from bus.contracts.lake_rejections import REJECTED_EVENTS
 from bus.contracts.registry import Contract
 
 # Iceberg -> Hive, which Glue speaks, and Presto, which the view's definition speaks
@@ -24,8 +26,11 @@ _SCALARS: Mapping[str, tuple[str, str]] = {
 
 
 def view_name(contract: Contract) -> str:
-    """The view of an event: "OrderPlaced.v1" -> "order_placed"."""
-    return snake_case(contract.name)
+    """The view of an event: "OrderPlaced.v1" -> "order_placed". Raises ContractError when a table has that name."""
+    name = snake_case(contract.name)
+    if name == REJECTED_EVENTS:
+        raise ContractError(contract.path, "", f"its view would take the name of the table {REJECTED_EVENTS}")
+    return name
 
 
 def view_sql(contract: Contract) -> str:

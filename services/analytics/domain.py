@@ -11,6 +11,11 @@ Row = dict[str, Any]
 Convert = Callable[[Any], Any]
 
 MASKED = "[masked]"
+REJECTED_EVENTS = "rejected_events"
+# Bytes: "The maximum size of the data blob, before base64-encoding, is 1,000 KiB" (Firehose API reference, "Record").
+# It is said of records that are put; of those that a transformation returns AWS says nothing, so they keep to it too.
+LARGEST_ROW = 1000 * 1024
+_LONGEST_TEXT, _LONGEST_REASON = 256, 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -22,6 +27,28 @@ class RejectedEventError(Exception):
     def __init__(self, *reasons: str) -> None:
         self.reasons = reasons
         super().__init__("; ".join(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A row and the table that it belongs in."""
+
+    table: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that can have no row of its own.
+
+    `arrived` is epoch milliseconds, `data` the record in Base64, `event` as much of it as could be read.
+    """
+
+    record_id: str
+    arrived: int
+    data: str
+    event: Mapping[str, Any]
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +85,29 @@ def row_of(event: Mapping[str, Any], columns: Columns) -> Row:
         value = data.get(name)
         row[name] = value if convert is None or value is None else convert(value)
     return row
+
+
+def rejected_row(rejected: Rejected, kept_in: str) -> Row:
+    """The row of `rejected_events`: why, and what the envelope says of the event, but nothing of its data.
+
+    What the data holds is not known, so it cannot be masked; `kept_in` is where the record is.
+    """
+    event = rejected.event
+    detail = event.get("detail")
+    metadata = detail.get("metadata") if isinstance(detail, Mapping) else None
+    return {
+        "received_at": rejected.arrived * 1000,
+        "reason": rejected.reason[:_LONGEST_REASON],
+        "source": _short(event.get("source")),
+        "detail_type": _short(event.get("detail-type")),
+        "event_id": _short(metadata.get("event_id")) if isinstance(metadata, Mapping) else None,
+        "record_id": rejected.record_id,
+        "kept_in": kept_in,
+    }
+
+
+def _short(value: Any) -> str | None:
+    return value[:_LONGEST_TEXT] if isinstance(value, str) else None
 
 
 def _envelope(event: Mapping[str, Any]) -> Row:

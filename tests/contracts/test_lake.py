@@ -1,5 +1,6 @@
 """The lake's tables and views are what the contracts say."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,16 @@ from bus.cli.lake import make_tables
 from bus.contracts import registry
 from bus.contracts.errors import ContractError
 from bus.contracts.lake import create_tables, partitioning, table_name, table_schema
-from bus.contracts.lake_views import view_sql
+from bus.contracts.lake_rejections import REJECTED_EVENTS, REJECTED_SCHEMA
+from bus.contracts.lake_views import view_name, view_sql
 from bus.contracts.registry import Contract
 from bus.local.athena import AthenaRoom
 from bus.local.botocore_hook import activate
 from bus.local.firehose.rows import RowReader
 from bus.local.lake import append, catalog
 from bus.local.plane import Plane
-from services.analytics.domain import columns_of, row_of, table_of
+from services.analytics.domain import REJECTED_EVENTS as DOMAINS_REJECTED_EVENTS
+from services.analytics.domain import Rejected, columns_of, rejected_row, row_of, table_of
 
 CONTRACTS = registry.load().contracts
 EACH_CONTRACT = pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.detail_type)
@@ -122,6 +125,20 @@ def test_the_transforms_row_of_every_example_fits_the_table(contract: Contract) 
         assert list(row) == reader.table([row]).column_names
 
 
+def test_the_transforms_row_of_a_rejected_event_fits_its_table() -> None:
+    row = rejected_row(Rejected("1", 1_773_508_092_000, "e30=", {}, "the record is not JSON"), "s3://lake/errors/1")
+
+    assert list(row) == RowReader(REJECTED_SCHEMA).table([row]).column_names
+    assert DOMAINS_REJECTED_EVENTS == REJECTED_EVENTS
+
+
+def test_no_event_takes_the_name_of_the_table_of_the_rejected() -> None:
+    taken = Contract("orders", "RejectedEvents", 1, Path("orders/RejectedEvents.v1.json"), {"properties": {}})
+
+    with pytest.raises(ContractError, match="its view would take the name of the table rejected_events"):
+        view_name(taken)
+
+
 @EACH_CONTRACT
 def test_the_transform_and_the_catalog_give_a_table_one_name(contract: Contract) -> None:
     assert table_of(contract.detail_type) == table_name(contract.detail_type)
@@ -133,7 +150,7 @@ def test_creating_tables_again_changes_nothing(plane: Plane) -> None:
     first = create_tables(tables, "omnibus_dev", CONTRACTS, location="s3://lake/tables")
     again = create_tables(tables, "omnibus_dev", CONTRACTS, location="s3://lake/tables")
 
-    assert first == [table_name(contract.detail_type) for contract in CONTRACTS]
+    assert first == [*(table_name(contract.detail_type) for contract in CONTRACTS), "rejected_events"]
     assert again == []
     assert tables.load_table(("omnibus_dev", first[0])).location() == f"s3://lake/tables/{first[0]}"
 
@@ -171,11 +188,58 @@ def test_the_command_makes_the_tables_of_a_stage(plane: Plane) -> None:  # noqa:
         ssm.put_parameter(Name=f"/omnibus/dev/lake/{name}", Value=value, Type="String")
 
     made = CliRunner().invoke(command, ["create"])
-    lost = CliRunner().invoke(command, ["create", "--stage", "nowhere"])
 
     assert "OrderPlaced.v1\tomnibus_dev.order_placed_v1" in made.output.splitlines()
+    assert "(rejected)\tomnibus_dev.rejected_events" in made.output.splitlines()
+
+
+def test_a_stage_without_a_lake_is_told_in_one_sentence(plane: Plane) -> None:  # noqa: ARG001 - as above
+    lost = CliRunner().invoke(command, ["create", "--stage", "nowhere"])
+
     assert lost.exit_code == 1
-    assert "ParameterNotFound" in lost.output
+    assert lost.output == (
+        "Error: there is no lake of the stage nowhere here: deploy services/analytics first, or name another stage\n"
+    )
+
+
+def test_a_lake_without_its_database_is_told_in_one_sentence(plane: Plane) -> None:  # noqa: ARG001 - as above
+    ssm = boto3.client("ssm")
+    for name, value in {"bucket": "lake", "database": "lost"}.items():
+        ssm.put_parameter(Name=f"/omnibus/dev/lake/{name}", Value=value, Type="String")
+
+    lost = CliRunner().invoke(command, ["create"])
+
+    assert lost.exit_code == 1
+    assert len(lost.output.splitlines()) == 1
+    assert "lost" in lost.output
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({}, "there is no AWS region: set AWS_DEFAULT_REGION, or a region in the profile"),
+        (
+            {"AWS_DEFAULT_REGION": "eu-central-1"},
+            "there are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        ),
+        ({"AWS_PROFILE": "nobody"}, "The config profile (nobody) could not be found"),
+    ],
+)
+def test_a_shell_without_an_account_is_told_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, environment: dict[str, str], sentence: str
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+    refused = CliRunner().invoke(command, ["create"])
+
+    assert (refused.exit_code, refused.output) == (1, f"Error: {sentence}\n")
 
 
 def query(plane: Plane, sql: str) -> list[list[str | None]]:

@@ -1,1 +1,1 @@
-"""What analytics reads from outside itself: the contracts that ship with it."""
+"""What analytics knows of the outside: the contracts that ship with it, claim checks, and where the rejected go."""

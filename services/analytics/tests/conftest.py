@@ -2,13 +2,14 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from schemas.registry import contract_for
+from services.analytics.domain import Rejected, RejectedEventError
 
 METADATA = {
     "event_id": "0195c7f0-5a3e-7c41-9d0b-3f1f6a2c8e11",
@@ -21,7 +22,42 @@ METADATA = {
     "traceparent": None,
 }
 
+ARRIVED = 1_773_508_092_000  # 2026-03-14T17:08:12Z, in milliseconds
+
 Event = dict[str, Any]
+
+
+class FakeClaims:
+    """Data by claim; any other claim is refused."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, Any] = {}
+
+    def redeem(self, claim: Any) -> Any:
+        if claim not in self.data:
+            raise RejectedEventError("nothing is kept under that claim")
+        return self.data[claim]
+
+
+class FakeRejections:
+    """Keeps what is rejected in a list for each batch."""
+
+    def __init__(self) -> None:
+        self.batches: dict[str, list[Rejected]] = {}
+
+    def keep(self, batch: str, rejected: Sequence[Rejected]) -> str:
+        self.batches[batch] = list(rejected)
+        return f"s3://lake/errors/rejected/{batch}"
+
+
+@pytest.fixture
+def claims() -> FakeClaims:
+    return FakeClaims()
+
+
+@pytest.fixture
+def rejections() -> FakeRejections:
+    return FakeRejections()
 
 
 @pytest.fixture
@@ -48,6 +84,6 @@ def record_of() -> Callable[[str, Any], dict[str, Any]]:
 
     def build(record_id: str, content: Any) -> dict[str, Any]:
         raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-        return {"recordId": record_id, "approximateArrivalTimestamp": 0, "data": base64.b64encode(raw).decode()}
+        return {"recordId": record_id, "approximateArrivalTimestamp": ARRIVED, "data": base64.b64encode(raw).decode()}
 
     return build

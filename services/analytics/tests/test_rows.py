@@ -8,6 +8,7 @@ import pytest
 
 from services.analytics.adapters.packaged_contracts import PackagedContracts
 from services.analytics.domain import MASKED, RejectedEventError, columns_of, microseconds, row_of, table_of
+from services.analytics.ports import Claims
 from services.analytics.usecases import file_event
 
 CONTRACTS = PackagedContracts()
@@ -26,10 +27,10 @@ def converted(field: dict[str, Any], value: Any, **definitions: Any) -> Any:
     return row_of(event, columns_of("Tested.v1", schema))["field"]
 
 
-def test_a_row_holds_the_envelope_and_every_field_of_the_contract(event_of: Callable[..., Any]) -> None:
+def test_a_row_holds_the_envelope_and_every_field_of_the_contract(event_of: Callable[..., Any], claims: Claims) -> None:
     event = event_of("OrderPlaced.v1")
 
-    filed = file_event(event, CONTRACTS)
+    filed = file_event(event, CONTRACTS, claims)
 
     assert filed.table == "order_placed_v1"
     assert filed.row["event_id"] == event["detail"]["metadata"]["event_id"]
@@ -40,11 +41,25 @@ def test_a_row_holds_the_envelope_and_every_field_of_the_contract(event_of: Call
     assert filed.row["lines"] == event["detail"]["data"]["lines"]
 
 
-def test_personal_data_cannot_be_read_back(event_of: Callable[..., Any]) -> None:
-    row = file_event(event_of("NotificationSent.v1", recipient="ann@example.com"), CONTRACTS).row
+def test_personal_data_cannot_be_read_back(event_of: Callable[..., Any], claims: Claims) -> None:
+    row = file_event(event_of("NotificationSent.v1", recipient="ann@example.com"), CONTRACTS, claims).row
 
     assert row["recipient"] == MASKED
     assert "ann@example.com" not in str(row)
+
+
+def test_data_behind_a_claim_check_is_checked_and_becomes_a_row_as_any_other(
+    event_of: Callable[..., Any], claims: Any
+) -> None:
+    event, whole, broken = event_of("OrderPaid.v1"), event_of("OrderPaid.v1"), event_of("OrderPaid.v1")
+    claims.data = {"whole": whole["detail"].pop("data"), "broken": {}}
+    whole["detail"]["claim_check"], broken["detail"]["claim_check"] = "whole", "broken"
+
+    filed = file_event(whole, CONTRACTS, claims)
+
+    assert filed == file_event(event, CONTRACTS, claims)
+    with pytest.raises(RejectedEventError, match="data has no order_id"):
+        file_event(broken, CONTRACTS, claims)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +111,7 @@ def test_a_table_is_called_after_its_event(detail_type: str, table: str) -> None
             "belongs to omnibus.orders, not to omnibus.thief",
         ),
         (lambda event: event["detail"].pop("data"), "no metadata and data"),
-        (lambda event: event["detail"].update(claim_check={"key": "k"}), "the data is a claim check"),
+        (lambda event: event["detail"].update(claim_check="nobody's"), "nothing is kept under that claim"),
         (lambda event: event["detail"]["metadata"].pop("subject"), "the envelope has no subject"),
         (lambda event: event["detail"]["data"].pop("total"), "data has no total"),
         (
@@ -106,19 +121,19 @@ def test_a_table_is_called_after_its_event(detail_type: str, table: str) -> None
     ],
 )
 def test_an_event_that_can_have_no_row_says_why(
-    event_of: Callable[..., Any], break_it: Callable[[Any], Any], reason: str
+    event_of: Callable[..., Any], claims: Claims, break_it: Callable[[Any], Any], reason: str
 ) -> None:
     event = event_of("OrderPlaced.v1")
     break_it(event)
 
     with pytest.raises(RejectedEventError, match=reason):
-        file_event(event, CONTRACTS)
+        file_event(event, CONTRACTS, claims)
 
 
-def test_reasons_repeat_no_value_which_might_be_personal(event_of: Callable[..., Any]) -> None:
+def test_reasons_repeat_no_value_which_might_be_personal(event_of: Callable[..., Any], claims: Claims) -> None:
     event = event_of("NotificationSent.v1", recipient=["ann@example.com"])
 
     with pytest.raises(RejectedEventError) as raised:
-        file_event(event, CONTRACTS)
+        file_event(event, CONTRACTS, claims)
 
     assert raised.value.reasons == ("data/recipient breaks the contract's type",)

@@ -57,3 +57,16 @@ def test_no_query_scans_without_bound_or_writes_elsewhere() -> None:
 
     assert configuration["EnforceWorkGroupConfiguration"] is True
     assert configuration["BytesScannedCutoffPerQuery"] > 0
+
+
+def test_the_transform_may_read_claim_checks_and_write_the_rejected_and_nothing_else() -> None:
+    [policy] = properties("TransformFunction")["Policies"]
+
+    allowed = {(statement["Action"], statement["Resource"].rpartition("}")[2]) for statement in policy["Statement"]}
+    assert allowed == {("s3:GetObject", "/*"), ("s3:PutObject", "/errors/rejected/*")}
+
+
+def test_records_that_are_no_rows_are_not_kept_for_ever() -> None:
+    rules = properties("Bucket")["LifecycleConfiguration"]["Rules"]
+
+    assert {rule["Prefix"] for rule in rules} == {"results/", "errors/"}

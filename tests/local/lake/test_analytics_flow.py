@@ -1,5 +1,6 @@
 """The analytics service as its template deploys it: from the bus to an answer in SQL."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -12,6 +13,9 @@ from bus.cli.lake import make_tables
 from bus.contracts import registry
 from bus.contracts.lake_views import view_name
 from bus.local.platform import LocalPlatform
+from bus.sdk import EventBus
+from bus.sdk.claim_check import ClaimChecks
+from schemas.orders import OrderPaidV1
 from schemas.registry import contract_for
 
 PROJECT = Path(__file__).parents[3]
@@ -75,7 +79,7 @@ def test_an_event_that_is_delivered_twice_is_two_rows_and_counts_once(
     assert ask(platform, "SELECT count(*) FROM order_paid") == [["1"]]
 
 
-def test_an_event_that_breaks_its_contract_is_kept_with_the_errors_and_its_neighbours_are_rows(
+def test_an_event_that_breaks_its_contract_is_kept_with_its_reason_and_its_neighbours_are_rows(
     platform: LocalPlatform, publish: Publish
 ) -> None:
     publish("OrderPaid.v1", "broken", amount="a lot")
@@ -83,12 +87,45 @@ def test_an_event_that_breaks_its_contract_is_kept_with_the_errors_and_its_neigh
 
     platform.run_until_idle()
 
-    s3, bucket = platform.client("s3"), platform.find("Bucket", "analytics")
-    [kept] = s3.list_objects_v2(Bucket=bucket, Prefix="errors/processing-failed/")["Contents"]
-    error = json.loads(s3.get_object(Bucket=bucket, Key=kept["Key"])["Body"].read())
-    assert error["errorCode"] == "Lambda.ProcessingFailedStatus"
-    assert [hop.outcome for hop in platform.ledger.of("broken") if hop.service == "firehose"] == ["processing-failed"]
+    [[event_id, reason, kept_in]] = ask(platform, "SELECT event_id, reason, kept_in FROM rejected_events")
+    assert (event_id, reason) == ("broken", "data/amount breaks the contract's type")
+    bucket, _, key = (kept_in or "").removeprefix("s3://").partition("/")
+    kept = json.loads(platform.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+    assert kept["errorMessage"] == reason
+    assert json.loads(base64.b64decode(kept["rawData"]))["detail"]["data"]["amount"] == "a lot"
     assert ask(platform, "SELECT event_id FROM order_paid") == [["whole"]]
+
+
+def test_an_event_whose_data_is_a_claim_check_is_a_row(platform: LocalPlatform) -> None:
+    event = OrderPaidV1.model_validate(contract_for("OrderPaid.v1").schema["examples"][0])
+    bus = EventBus(
+        platform.client("events"),
+        "omnibus-dev",
+        producer="orders",
+        claim_check_bucket=platform.find("ClaimChecks"),
+        claim_checks=ClaimChecks(platform.client("s3")),
+        largest=100,
+    )
+    kept, gone = (bus.publish(event, subject="s") for _ in range(2))
+    platform.client("s3").delete_object(Bucket=platform.find("ClaimChecks"), Key=f"orders/OrderPaid.v1/{gone}.json")
+
+    platform.run_until_idle()
+
+    assert ask(platform, "SELECT event_id, payment_reference FROM order_paid") == [[kept, event.payment_reference]]
+    [[rejected, reason]] = ask(platform, "SELECT event_id, reason FROM rejected_events")
+    assert rejected == gone
+    assert "NoSuchKey" in (reason or "")
+
+
+def test_records_are_kept_under_the_errors_prefix_when_even_their_rejection_fails(
+    platform: LocalPlatform, publish: Publish
+) -> None:
+    publish("OrderPaid.v1", "broken", amount="a lot")
+    platform.client("glue").delete_table(DatabaseName="omnibus_dev", Name="rejected_events")
+
+    platform.run_until_idle()
+
+    assert [hop.outcome for hop in platform.ledger.of("broken") if hop.service == "firehose"] == ["iceberg-failed"]
 
 
 def test_nobodys_address_is_in_the_lake(platform: LocalPlatform, publish: Publish) -> None:

@@ -1,0 +1,1 @@
+"""Lambda entries: `transform` makes rows of the events that Firehose hands over."""

@@ -13,11 +13,13 @@ from bus.local.plane import Plane
 from bus.local.ses import SesRoom
 from bus.local.sns import SnsRoom
 from bus.local.sqs import SqsRoom
+from bus.local.ssm import SsmRoom
 from bus.local.stored import StoredRoom
 
 ROOMS = (
     Outside,
     StoredRoom,
+    SsmRoom,
     DynamoDbRoom,
     DynamoDbStreamsRoom,
     SqsRoom,

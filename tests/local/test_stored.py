@@ -84,21 +84,6 @@ def test_a_managed_policy_of_aws_that_does_not_exist_is_refused_by_name(deploy: 
         deploy(ROLE.replace("AWSLambdaBasicExecutionRole", "AWSLambdaBasicRole"))
 
 
-def test_a_later_stack_finds_an_earlier_one_by_its_parameters(deploy: Deploy, plane: Plane) -> None:
-    first = "\n  Name: {Type: AWS::SSM::Parameter, Properties: {Name: /bus/name, Type: String, Value: omnibus}}"
-    second = """
-  Copy:
-    Type: AWS::SSM::Parameter
-    Properties: {Name: /copy, Type: String, Value: !Sub "${Bus}+{{resolve:ssm:/bus/name}}"}
-"""
-    deploy(first)
-
-    deploy(second, 'Parameters: {Bus: {Type: "AWS::SSM::Parameter::Value<String>", Default: /bus/name}}')
-
-    assert client("ssm").get_parameter(Name="/copy")["Parameter"]["Value"] == "omnibus+omnibus"
-    assert plane.rooms["stored"].parameter("/nowhere") is None
-
-
 def test_a_bucket_has_a_name_in_lower_case_its_arn_and_its_policy(deploy: Deploy) -> None:
     stack = deploy(
         """

@@ -16,7 +16,7 @@ from bus.topology import Preview, Resolver, ResourceTemplate, Setting, Template
 class Stacks:
     """Every stack of one plane.
 
-    SSM parameters that templates read are asked of the plane's room "stored"; a plane without it
+    SSM parameters that templates read are asked of the plane's room "ssm"; a plane without it
     has none.
     """
 
@@ -93,5 +93,5 @@ class _Deployment:
         )
 
     def _ssm(self, name: str) -> str | None:
-        stored = self._plane.rooms.get("stored")
-        return None if stored is None else stored.parameter(name)
+        ssm = self._plane.rooms.get("ssm")
+        return None if ssm is None else ssm.parameter(name)

@@ -5,10 +5,9 @@ from bus.local.stored.catalog import Catalog
 from bus.local.stored.keys import Keys
 from bus.local.stored.observability import Observability
 from bus.local.stored.roles import Roles
-from bus.local.stored.ssm_parameters import SsmParameters
 
 
-class StoredRoom(Roles, SsmParameters, Buckets, Catalog, Observability, Keys):
+class StoredRoom(Roles, Buckets, Catalog, Observability, Keys):
     """Makes what moto keeps; it answers no operations, since boto3's calls fall through to moto.
 
     moto is to be active in the process (`moto.mock_aws`) before anything is made.

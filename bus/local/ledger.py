@@ -1,4 +1,32 @@
-"""What happened to every event: each hop, when, which attempt, what came of it."""
+"""What happened to every event: each hop, when, which attempt, what came of it.
+
+A hop's `service` is botocore's name ("sqs"), or "outside". Its `action` is an AWS operation ("SendMessage"),
+or in lower case what AWS does unasked:
+
+| service | action |
+|---|---|
+| apigatewayv2 | request |
+| events | match, archive, replay, deliver |
+| pipes | filter, deliver, discard, destination |
+| lambda | filter, discard, destination |
+| sns | deliver |
+| sqs | redrive, expire |
+| dynamodb | expire |
+| firehose | transform, deliver |
+| outside | mail, text, call |
+
+| outcome | means |
+|---|---|
+| ok | done |
+| retry, failed | not done this time; `retry` where the same service has set a time for the next attempt |
+| filtered | nobody wanted it |
+| duplicate | it was there already |
+| dropped | taken, and nothing is done with it: that is what AWS does |
+| expired | older than what keeps it |
+| dead-letter | given up, and kept in a dead-letter queue or a destination |
+| lost | given up, and kept nowhere |
+| any other | the code that AWS or a server answered: "ConditionalCheckFailed", "404", "iceberg-failed" |
+"""
 
 import hashlib
 import json
@@ -14,10 +42,8 @@ from bus.local.clock import Clock
 class Hop(NamedTuple):
     """One step of one event.
 
-    `at` is epoch seconds; `service` and `action` are AWS's ("sqs", "SendMessage") or the plane's
-    own word for what AWS does unasked ("events", "match"); `resource` is the ARN or name it
-    happened at; `event_id` is the event's own id from `detail.metadata` where it is known;
-    `outcome` is "ok" or says what went wrong, in a word ("filtered", "retry", "dead-letter").
+    `at` is epoch seconds; `resource` is the ARN or name it happened at; `event_id` is the event's own id from
+    `detail.metadata` where it is known; `attempt` counts from 1; `note` is for people.
     """
 
     number: int

@@ -138,7 +138,7 @@ def test_an_event_to_an_unknown_bus_is_taken_and_dropped_loudly(plane: Plane, ev
     plane.engine.run_until_idle()
 
     assert answer["FailedEntryCount"] == 0
-    (hop,) = plane.ledger.find("events", "PutEvents", "no-such-bus")
+    (hop,) = plane.ledger.find("events", "PutEvents", "dropped")
     assert (hop.resource, hop.event_id) == ("nowhere", "e1")
 
 

@@ -68,7 +68,7 @@ def test_a_host_that_nobody_answers_for_is_unreachable(plane: Plane, outside: Ou
         "http://nowhere.example:8080/x",
         "http://nowhere.example/y",
     ]
-    assert {hop.outcome for hop in plane.ledger} == {"unreachable"}
+    assert {hop.outcome for hop in plane.ledger} == {"failed"}
 
 
 def test_urllib3_retries_the_statuses_that_it_was_told_to(outside: Outside):
@@ -108,4 +108,4 @@ def test_a_number_that_opted_out_gets_no_text_message(plane: Plane, outside: Out
     outside.text(Text(plane.clock.time(), "1", "+15550000900", "hello"))
 
     assert outside.texts == []
-    assert [hop.outcome for hop in plane.ledger.find("outside", "Text")] == ["opted-out"]
+    assert [hop.outcome for hop in plane.ledger.find("outside", "text")] == ["dropped"]

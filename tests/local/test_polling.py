@@ -13,12 +13,11 @@ from bus.local.plane import Plane
 from bus.local.polling import (
     Discarded,
     Filters,
-    KinesisSource,
     Outcome,
     Reading,
     Record,
     Retries,
-    StreamReader,
+    reader_of,
     reported,
 )
 from bus.patterns import EVENT_SOURCE_MAPPING
@@ -137,7 +136,7 @@ def read(plane: Plane, kinesis: FakeKinesis) -> Iterator[Callable[..., Consumer]
             batch_size=batch_size,
             window=window,
         )
-        StreamReader(plane, KinesisSource(plane, ARN), reading, position).start()
+        reader_of(plane, ARN, reading, position=position).start()
         return consumer
 
     yield start

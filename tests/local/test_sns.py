@@ -161,7 +161,7 @@ def test_a_filter_policy_over_attributes_lets_through_what_matches(plane: Plane,
         sns.publish(TopicArn=topic, Message=f"{kind} {price}", MessageAttributes=attributes)
 
     assert [message["Body"] for message in received(plane, url)] == ["order 10"]
-    assert [hop.outcome for hop in plane.ledger.find("sns", "Deliver")] == ["filtered", "filtered", "ok"]
+    assert [hop.outcome for hop in plane.ledger.find("sns", "deliver")] == ["filtered", "filtered", "ok"]
 
 
 def test_a_filter_policy_over_the_body_lets_through_what_matches_and_is_json(plane: Plane, sns: Any, topic: str):
@@ -218,7 +218,7 @@ def test_a_deleted_queue_is_given_up_at_once_for_the_dead_letters(plane: Plane, 
     assert json.loads(message["Body"])["Message"] == "hello"
     assert [(hop.service, hop.action, hop.outcome) for hop in plane.ledger.of("event-1")][:3] == [
         ("sns", "Publish", "ok"),
-        ("sns", "Deliver", "dead-letter"),
+        ("sns", "deliver", "dead-letter"),
         ("sqs", "SendMessage", "ok"),
     ]
 
@@ -231,7 +231,7 @@ def test_without_dead_letters_what_cannot_be_delivered_is_lost_and_the_ledger_sa
     sns.publish(TopicArn=topic, Message="hello")
     plane.engine.run_until_idle()
 
-    assert [hop.outcome for hop in plane.ledger.find("sns", "Deliver")] == ["lost"]
+    assert [hop.outcome for hop in plane.ledger.find("sns", "deliver")] == ["lost"]
 
 
 def test_an_overloaded_function_is_tried_again_by_the_policy_of_aws(plane_with: Callable[..., Plane]):
@@ -244,7 +244,7 @@ def test_an_overloaded_function_is_tried_again_by_the_policy_of_aws(plane_with: 
     plane.call("sns", "Publish", TopicArn=topic, Message="hello")
     plane.engine.run_until_idle()
 
-    deliveries = plane.ledger.find("sns", "Deliver")
+    deliveries = plane.ledger.find("sns", "deliver")
     assert [hop.at - start for hop in deliveries] == [0, 0, 0, 0, 1, 2, 3]
     assert [hop.outcome for hop in deliveries] == ["retry"] * 6 + ["ok"]
 

@@ -188,7 +188,7 @@ def test_the_receive_that_would_exceed_the_limit_moves_the_message_to_the_dead_l
     assert third == []
     assert (dead["MessageId"], dead["Body"]) == (sent["MessageId"], "poison")
     assert dead["Attributes"]["DeadLetterQueueSourceArn"].endswith(":source")
-    [hop] = plane.ledger.find("sqs", "Redrive")
+    [hop] = plane.ledger.find("sqs", "redrive")
     assert (hop.event_id, hop.outcome, hop.attempt) == ("event-1", "dead-letter", 2)
 
 
@@ -211,7 +211,7 @@ def test_a_message_expires_after_the_retention_period_even_among_the_dead_letter
     plane.engine.advance(timedelta(minutes=30))
 
     assert (present, attribute(sqs, dead_letters, "ApproximateNumberOfMessages")) == ("1", "0")
-    assert [hop.outcome for hop in plane.ledger.find("sqs", "Expire")] == ["expired"]
+    assert [hop.outcome for hop in plane.ledger.find("sqs", "expire")] == ["expired"]
 
 
 def test_an_idle_queue_with_messages_lets_the_plane_be_idle(plane: Plane, sqs: Any):

@@ -126,8 +126,7 @@ class AthenaRoom:
             self._run(execution, query_of(statement), workgroup)
         except QueryError as error:
             execution.fail(error)
-        note = "" if execution.error is None else execution.error.reason
-        outcome = "ok" if execution.error is None else execution.state.lower()
+        outcome, note = ("ok", "") if execution.error is None else ("failed", execution.error.reason)
         self._plane.ledger.record("athena", "StartQueryExecution", workgroup.name, outcome=outcome, note=note)
         return execution
 

@@ -127,7 +127,7 @@ def _watch(database: Database, table: Table, attribute: str) -> Sweeper:
     def delete(keys: list[Key]) -> None:
         for key in keys:
             change = Change(table, key, database.store.get(table.number, key), None)
-            database.commit("Expire", [change], by_service=True)
+            database.commit("expire", [change], by_service=True)
 
     sweeper = Sweeper(database.plane.engine, database.store, table.expiry, item, delete)
     database.sweepers[table.number] = sweeper

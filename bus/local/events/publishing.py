@@ -27,7 +27,7 @@ class Publishing(Ground):
         bus = self.buses.find(entry.get("EventBusName"))
         record = self._plane.ledger.record
         if bus is None:
-            record("events", "PutEvents", entry["EventBusName"], event_id=event.event_id, outcome="no-such-bus")
+            record("events", "PutEvents", entry["EventBusName"], event_id=event.event_id, outcome="dropped")
         else:
             record("events", "PutEvents", bus.arn, event_id=event.event_id)
             self.router.take(bus, event)

@@ -66,7 +66,7 @@ class AsynchronousInvocations:
     def _give_up(self, event: Queued, answer: Answer | None, condition: str) -> None:
         told = self._tell(event, answer, "OnFailure", condition)
         kept = self._dead_letter(event, answer)
-        self._record(event, "discard", "dead-letter" if told or kept else "discarded", condition)
+        self._record(event, "discard", "dead-letter" if told or kept else "lost", condition)
 
     def _dead_letter(self, event: Queued, answer: Answer | None) -> bool:
         """The event itself, and the error in attributes (Lambda developer guide, "Adding a dead-letter queue")."""

@@ -157,8 +157,9 @@ def _check_mapping(wanted: Resource) -> None:
     source = wanted.properties["EventSourceArn"]
     if service_of(source) not in {"sqs", "kinesis", "dynamodb"}:
         raise wanted.unsupported(f"the event source {source}")
-    if wanted.properties.get("StartingPosition", "LATEST") not in {"LATEST", "TRIM_HORIZON"}:
-        raise wanted.unsupported(f"the starting position {wanted.properties['StartingPosition']}")
+    position = wanted.properties.get("StartingPosition")
+    if service_of(source) != "sqs" and position not in {"LATEST", "TRIM_HORIZON"}:
+        raise wanted.unsupported(f"the starting position {position}")
     destination = wanted.properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
     if destination and service_of(destination) not in {"sqs", "sns"}:
         raise wanted.unsupported(f"the OnFailure destination {destination}")

@@ -41,14 +41,14 @@ class Outside:
         """Take a mail: one hop per recipient."""
         self.mails.append(mail)
         for recipient in mail.recipients:
-            self._plane.ledger.record(self.service, "Mail", recipient)
+            self._plane.ledger.record(self.service, "mail", recipient)
 
     def text(self, text: Text) -> None:
         """Take a text message, unless its number opted out."""
         out = text.to in self.opted_out
         if not out:
             self.texts.append(text)
-        self._plane.ledger.record(self.service, "Text", text.to, outcome="opted-out" if out else "ok")
+        self._plane.ledger.record(self.service, "text", text.to, outcome="dropped" if out else "ok")
 
     def answer(self, host_or_prefix: str, handler: Handler) -> None:
         """Let `handler` answer calls to a host ("api.example") or to URLs that begin so ("https://api.example/v1").
@@ -63,13 +63,13 @@ class Outside:
         handler = self._handler(url)
         if handler is None:
             self.unreachable.append(request)
-            self._plane.ledger.record(self.service, "Call", url, outcome="unreachable", note=method)
+            self._plane.ledger.record(self.service, "call", url, outcome="failed", note=f"{method}: unknown host")
             return None
         given = handler(request)
         answer = Answer(given) if isinstance(given, int) else given
         self.calls.append(Call(request.at, method, url, headers, body, answer.status))
         outcome = "ok" if answer.status < 400 else str(answer.status)  # noqa: PLR2004 - HTTP's first error status
-        self._plane.ledger.record(self.service, "Call", url, outcome=outcome, note=method)
+        self._plane.ledger.record(self.service, "call", url, outcome=outcome, note=method)
         return answer
 
     def intercepting(self) -> AbstractContextManager[None]:

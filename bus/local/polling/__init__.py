@@ -1,25 +1,23 @@
 """Reads queues and streams for those that AWS lets poll them: event source mappings and pipes."""
 
 from bus.local.polling.filters import Filters
+from bus.local.polling.hops import Hops
 from bus.local.polling.outcome import Outcome, reported
-from bus.local.polling.queue import QueueReader
+from bus.local.polling.reader import BATCH_SIZES, Reader, reader_of
+from bus.local.polling.reading import Reading
 from bus.local.polling.record import Record
 from bus.local.polling.retry import Discarded, Retries
-from bus.local.polling.shard import Reading
-from bus.local.polling.sources import DynamoDbSource, KinesisSource, Source
-from bus.local.polling.stream import StreamReader
 
 __all__ = [
+    "BATCH_SIZES",
     "Discarded",
-    "DynamoDbSource",
     "Filters",
-    "KinesisSource",
+    "Hops",
     "Outcome",
-    "QueueReader",
+    "Reader",
     "Reading",
     "Record",
     "Retries",
-    "Source",
-    "StreamReader",
+    "reader_of",
     "reported",
 ]

@@ -2,24 +2,26 @@
 
 from typing import Any
 
+from bus.local.arns import service_of
 from bus.local.polling.retry import Discarded
-from bus.local.polling.sources import Source
 from bus.local.times import iso
 
+_MEMBERS = {"kinesis": "KinesisBatchInfo", "dynamodb": "DDBStreamBatchInfo"}
 
-def batch_info(discarded: Discarded, source: Source) -> dict[str, Any]:
+
+def batch_info(discarded: Discarded, stream_arn: str) -> dict[str, Any]:
     """Which records they were; the records themselves are not included, so whoever wants them reads the stream
     (Lambda developer guide, "Retain discarded batch records", example invocation record).
     """
     first, last = discarded.records[0], discarded.records[-1]
     return {
-        source.batch_info: {
+        _MEMBERS[service_of(stream_arn)]: {
             "shardId": discarded.shard,
             "startSequenceNumber": first.identifier,
             "endSequenceNumber": last.identifier,
             "approximateArrivalOfFirstRecord": iso(first.arrived),
             "approximateArrivalOfLastRecord": iso(last.arrived),
             "batchSize": len(discarded.records),
-            "streamArn": source.arn,
+            "streamArn": stream_arn,
         }
     }

@@ -1,14 +1,13 @@
 """Reads an SQS queue in batches."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bus.local.engine import Timer
 from bus.local.errors import AwsError
 from bus.local.operations import Response
 from bus.local.plane import Plane
-from bus.local.polling.filters import Filters
-from bus.local.polling.outcome import Outcome
+from bus.local.polling.reading import Reading
 from bus.local.polling.record import Record, sqs_record
 
 AT_ONCE = 10  # SQS: messages a receive or delete
@@ -23,20 +22,8 @@ class QueueReader:
     was deleted has nothing more to read.
     """
 
-    def __init__(
-        self,
-        plane: Plane,
-        arn: str,
-        *,
-        filters: Filters,
-        deliver: Callable[[list[Record]], Outcome],
-        filtered: Callable[[Record], None],
-        batch_size: int = 10,
-        window: float = 0,
-    ) -> None:
-        self._plane, self.arn = plane, arn
-        self._filters, self._deliver, self._filtered = filters, deliver, filtered
-        self._batch_size, self._window = batch_size, window
+    def __init__(self, plane: Plane, arn: str, reading: Reading) -> None:
+        self._plane, self.arn, self._reading = plane, arn, reading
         self._url = plane.call("sqs", "GetQueueUrl", QueueName=arn.rpartition(":")[2])["QueueUrl"]
         self._gathered: list[Record] = []
         self._due: Timer | None = None
@@ -54,26 +41,26 @@ class QueueReader:
 
     def _poll(self) -> None:
         self._polling = False
-        while len(self._gathered) < self._batch_size and (received := self._receive()):
+        while len(self._gathered) < self._reading.batch_size and (received := self._receive()):
             self._keep_wanted(received)
-        if len(self._gathered) >= self._batch_size or (self._gathered and not self._window):
+        if len(self._gathered) >= self._reading.batch_size or (self._gathered and not self._reading.window):
             self._flush()
             self._wake()
         elif self._gathered and self._due is None:
-            self._due = self._plane.engine.after(self._window, self._flush)
+            self._due = self._plane.engine.after(self._reading.window, self._flush)
 
     def _flush(self) -> None:
         if self._due is not None:
             self._due.cancel()
             self._due = None
         batch, self._gathered = self._gathered, []
-        outcome = self._deliver(batch)
+        outcome = self._reading.deliver(batch)
         self._delete([record for record in batch if record.identifier not in outcome.failed])
 
     def _receive(self) -> list[Record]:
         response = self._ask(
             "ReceiveMessage",
-            MaxNumberOfMessages=min(AT_ONCE, self._batch_size - len(self._gathered)),
+            MaxNumberOfMessages=min(AT_ONCE, self._reading.batch_size - len(self._gathered)),
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["All"],
         )
@@ -91,12 +78,12 @@ class QueueReader:
         )
 
     def _keep_wanted(self, received: list[Record]) -> None:
-        wanted = [record for record in received if self._filters.wants(record)]
+        wanted = [record for record in received if self._reading.filters.wants(record)]
         self._gathered.extend(wanted)
         if len(wanted) < len(received):
-            unwanted = [record for record in received if not self._filters.wants(record)]
+            unwanted = [record for record in received if not self._reading.filters.wants(record)]
             for record in unwanted:
-                self._filtered(record)
+                self._reading.filtered(record)
             self._delete(unwanted)
 
     def _delete(self, records: Sequence[Record]) -> None:

@@ -2,31 +2,16 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bus.local.engine import Timer
 from bus.local.errors import AwsError
 from bus.local.plane import Plane
-from bus.local.polling.filters import Filters
-from bus.local.polling.outcome import Outcome
+from bus.local.polling.reading import Reading
 from bus.local.polling.record import Record
-from bus.local.polling.retry import EXPIRED, FOREVER, Batch, Discarded, Retries, pause
+from bus.local.polling.retry import EXPIRED, FOREVER, Batch, Discarded, pause
 from bus.local.polling.sources import Source
 
 RETENTION = 24 * 3600.0  # DynamoDB streams always, Kinesis unless it was paid to keep more
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a stream is read and what is done with it, the same for every shard."""
-
-    filters: Filters
-    deliver: Callable[[list[Record]], Outcome]
-    filtered: Callable[[Record], None]
-    discard: Callable[[Discarded], None]
-    retries: Retries
-    batch_size: int = 100
-    window: float = 0
 
 
 class ShardReader:

@@ -1,17 +1,16 @@
 """How the records of a stream are read: Kinesis and DynamoDB differ in words only."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from bus.local.plane import Plane
 from bus.local.polling.record import Record, dynamodb_record, kinesis_record
 
 
 class Source(Protocol):
-    """A stream, by its ARN. `batch_info` names the part of a failure document that says which records failed."""
+    """A stream, by its ARN."""
 
     arn: str
-    batch_info: ClassVar[str]
 
     def shards(self) -> list[str]:
         """The ids of every shard, parents before children."""
@@ -25,8 +24,6 @@ class Source(Protocol):
 
 class KinesisSource:
     """A Kinesis data stream; `flat` gives records as pipes have them."""
-
-    batch_info: ClassVar[str] = "KinesisBatchInfo"
 
     def __init__(self, plane: Plane, arn: str, *, flat: bool = False) -> None:
         self._plane, self.arn, self._flat = plane, arn, flat
@@ -59,8 +56,6 @@ class KinesisSource:
 
 class DynamoDbSource:
     """The stream of a DynamoDB table."""
-
-    batch_info: ClassVar[str] = "DDBStreamBatchInfo"
 
     def __init__(self, plane: Plane, arn: str) -> None:
         self._plane, self.arn = plane, arn

@@ -1,7 +1,8 @@
 """Reads every shard of a stream."""
 
 from bus.local.plane import Plane
-from bus.local.polling.shard import Reading, ShardReader
+from bus.local.polling.reading import Reading
+from bus.local.polling.shard import ShardReader
 from bus.local.polling.sources import Source
 
 

@@ -112,7 +112,7 @@ class Deliveries:
     def _record(self, attempt: Attempt, outcome: str, note: str = "") -> None:
         self._plane.ledger.record(
             "sns",
-            "Deliver",
+            "deliver",
             attempt.subscription.arn,
             event_id=attempt.subject,
             attempt=attempt.number,

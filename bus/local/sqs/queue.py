@@ -145,14 +145,14 @@ class Queue:
         target = self._find(redrive.target_arn)
         if target is None:  # deleted since: the message stays in this queue
             return False
-        self._record("Redrive", message, "dead-letter", target.arn)
+        self._record("redrive", message, "dead-letter", target.arn)
         self._holding.remove(message)
         enqueued_at = self._clock.time() if self.settings.fifo else message.enqueued_at
         target.add(replace(message, enqueued_at=enqueued_at, handle="", dead_letter_source=self.arn), 0)
         return True
 
     def _expired(self, message: Message) -> None:
-        self._record("Expire", message, "expired")
+        self._record("expire", message, "expired")
 
     def _record(self, action: str, message: Message, outcome: str, note: str = "") -> None:
         self._ledger.record(

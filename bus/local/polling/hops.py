@@ -12,6 +12,8 @@ from bus.local.polling.outcome import Outcome
 from bus.local.polling.record import Record
 from bus.local.polling.retry import EXPIRED, Discarded
 
+Document = Callable[[Discarded], Mapping[str, Any]]
+
 
 class Hops:
     """Writes the hops of one event source mapping or pipe; `delivery` is its action for a delivery."""
@@ -33,17 +35,15 @@ class Hops:
         """No filter wants the record."""
         self._record("filter", record, "filtered")
 
-    def discarded(
-        self, discarded: Discarded, destination: str | None, document: Callable[[Discarded], Mapping[str, Any]]
-    ) -> None:
+    def discarded(self, discarded: Discarded, destination: str | None, document: Document) -> None:
         """Tell `destination`, a queue or topic, by a JSON document, unless the records merely left the stream."""
-        told = (
-            destination is not None and discarded.condition != EXPIRED and self._told(destination, discarded, document)
-        )
+        told = discarded.condition != EXPIRED and self._told(discarded, destination, document)
         for record in discarded.records:
             self._record("discard", record, "dead-letter" if told else "lost", discarded.condition)
 
-    def _told(self, destination: str, discarded: Discarded, document: Callable[[Discarded], Mapping[str, Any]]) -> bool:
+    def _told(self, discarded: Discarded, destination: str | None, document: Document) -> bool:
+        if not destination:
+            return False
         with self.following(discarded.records):
             try:
                 send(self._plane, destination, json.dumps(document(discarded)))

@@ -174,9 +174,10 @@ def test_templates_make_buses_rules_archives_and_policies(plane: Plane, events: 
         resource("AWS::Events::EventBusPolicy", EventBusName="omnibus", StatementId="all", Statement=statement)
     )
 
-    assert (bus.ref, rule.ref, archive.ref) == ("omnibus", "stack-Logical-1", "stack-Logical-1")
+    assert (bus.ref, rule.ref, archive.ref) == ("omnibus", "omnibus|stack-Logical-1", "stack-Logical-1")
+    assert rule.attributes["RuleName"] == "stack-Logical-1"
     assert rule.attributes["Arn"] == "arn:aws:events:us-east-1:123456789012:rule/omnibus/stack-Logical-1"
-    assert events.list_targets_by_rule(Rule=rule.ref, EventBusName="omnibus")["Targets"][0]["Id"] == "q"
+    assert events.list_targets_by_rule(Rule="stack-Logical-1", EventBusName="omnibus")["Targets"][0]["Id"] == "q"
     assert events.describe_archive(ArchiveName=archive.ref)["RetentionDays"] == 90
     assert json.loads(events.describe_event_bus(Name="omnibus")["Policy"])["Statement"] == [{"Sid": "all", **statement}]
 

@@ -90,7 +90,7 @@ def _run(
             driver.play(stories)
             rest = perf_counter()
         with console.status("Asking the lake"):
-            stock = take_stock(platform, lake, expected)
+            stock = take_stock(platform, lake, expected, driver.order_ids)
         if ledger is not None:
             ledger.write_text("".join(f"{line}\n" for line in platform.ledger.lines()))
     return Summary(seconds=perf_counter() - started, orders_per_second=len(stories) / (rest - first_order), **stock)

@@ -8,6 +8,9 @@ from typing import Any
 from bus.cli.demo.script import Customer, Hook, Story
 
 Rows = list[list[Any]]
+Effect = tuple[str, ...]
+"""One thing that happens to a basket: ("OrderPaid.v1", basket), or the detail-type, basket, channel and trigger of
+what a customer was told."""
 
 # What the channels' subscriptions let through.
 _NEWS = {
@@ -15,18 +18,21 @@ _NEWS = {
     "sms": {"OrderShipped.v1", "OrderCancelled.v1"},
     "webhook": {"OrderPlaced.v1", "OrderPaid.v1", "OrderShipped.v1", "OrderCancelled.v1"},
 }
+_ANNOUNCED = {"sent": "NotificationSent.v1", "failed": "NotificationFailed.v1"}
 
 
 @dataclass(frozen=True)
 class Expected:
     """What a run that loses nothing and does nothing twice must come to.
 
-    `notifications` counts by channel and outcome ("sent", "failed", "dead"); the rows of the three
-    queries are in the order in which the queries return them.
+    `effects` has every event that must be in the lake; `notifications` counts by channel and
+    outcome ("sent", "failed", "dead"); the rows of the three queries are in the order in which the
+    queries return them.
     """
 
     orders_by_state: Mapping[str, int]
     events_by_type: Mapping[str, int]
+    effects: Counter[Effect]
     notifications: Mapping[str, Counter[str]]
     queries: Mapping[str, Rows]
 
@@ -34,12 +40,12 @@ class Expected:
 def expect(stories: Sequence[Story], customers: Mapping[str, Customer]) -> Expected:
     """The figures of a script."""
     notifications = _notifications(stories, customers)
-    events = Counter(detail_type for story in stories for detail_type in _events(story))
-    events["NotificationSent.v1"] = sum(outcomes["sent"] for outcomes in notifications.values())
-    events["NotificationFailed.v1"] = sum(outcomes["failed"] for outcomes in notifications.values())
+    effects = Counter(_effects(stories, customers))
+    events = Counter(detail_type for detail_type, *_ in effects.elements())
     return Expected(
         orders_by_state=Counter("CANCELLED" if story.is_cancelled else story.fate.upper() for story in stories),
-        events_by_type={detail_type: count for detail_type, count in sorted(events.items()) if count},
+        events_by_type=dict(sorted(events.items())),
+        effects=effects,
         notifications=notifications,
         queries={
             "revenue_by_day": _revenue_by_day(stories),
@@ -51,6 +57,16 @@ def expect(stories: Sequence[Story], customers: Mapping[str, Customer]) -> Expec
             ],
         },
     )
+
+
+def _effects(stories: Sequence[Story], customers: Mapping[str, Customer]) -> Iterator[Effect]:
+    for story in stories:
+        yield from ((detail_type, story.basket.id) for detail_type in _events(story))
+        customer = customers[story.basket.household]
+        for channel in customer.recipients():
+            if announced := _ANNOUNCED.get(_outcome(customer, channel)):
+                told = (detail_type for detail_type in _events(story) if detail_type in _NEWS[channel])
+                yield from ((announced, story.basket.id, channel, detail_type) for detail_type in told)
 
 
 def _events(story: Story) -> Iterator[str]:

@@ -1,11 +1,12 @@
 """What a demo run came to, and whether that is what its input demands."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bus.cli.demo.expected import Expected, Rows
+from bus.cli.demo.effects import Left, effects_in, left, stored_rows
+from bus.cli.demo.expected import Effect, Expected, Rows
 from bus.cli.demo.queries import QUERIES, Lake
 from bus.local.platform import LocalPlatform
 
@@ -27,9 +28,9 @@ class Answer:
 class Summary:
     """A run's figures.
 
-    `lost` counts the expected events that are not in the lake and the notifications that neither
-    left, failed with a reason, nor wait as dead letters. `duplicates` counts effects that happened
-    more often than they should: events, mails, text messages and webhook calls.
+    `lost` counts the events that had to happen and are not in the lake, the messages that were announced and
+    never left, and the missing dead letters. `duplicates` counts what happened more often than it had to, or should
+    not have happened at all: events, mails, text messages and webhook calls.
     """
 
     orders_by_state: Mapping[str, int]
@@ -76,24 +77,21 @@ class Summary:
         }
 
 
-def take_stock(platform: LocalPlatform, lake: Lake, expected: Expected) -> dict[str, Any]:
-    """The fields of a Summary that are read off the platform when it has come to rest."""
-    rows, events = {}, {}
-    for detail_type, table in lake.tables.items():
-        [[stored, distinct]] = lake.query(f"SELECT count(*), count(DISTINCT event_id) FROM {table}")  # noqa: S608 - a name of ours
-        rows[table] = stored
-        if distinct:
-            events[detail_type] = distinct
+def take_stock(platform: LocalPlatform, lake: Lake, expected: Expected, order_ids: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of a Summary that are read off the platform when it has come to rest; `order_ids` are by basket."""
+    stored = stored_rows(lake)
+    effects = effects_in(stored, order_ids)
     dead = dead_letters(platform)
-    notifications = _notifications(lake, dead)
+    notifications = _notifications(effects, dead, expected.notifications)
+    gone = left(platform)
     return {
         "orders_by_state": _orders_by_state(platform),
-        "events_by_type": events,
+        "events_by_type": dict(Counter(detail_type for detail_type, *_ in effects.elements())),
         "notifications_by_channel": notifications,
-        "lake_rows": rows,
+        "lake_rows": {lake.tables[detail_type]: len(rows) for detail_type, rows in stored.items()},
         "dead_letters_by_queue": dead,
-        "lost": _lost(events, notifications, expected),
-        "duplicates": _duplicates(platform, events, expected),
+        "lost": (expected.effects - effects).total() + _unsaid(notifications, gone, expected),
+        "duplicates": (effects - expected.effects).total() + _said_again(gone, expected),
         "queries": {
             name: Answer(" ".join(sql.split()), lake.query(sql), expected.queries[name])
             for name, sql in QUERIES.items()
@@ -128,31 +126,32 @@ def _orders_by_state(platform: LocalPlatform) -> dict[str, int]:
     return dict(sorted(Counter(item["status"]["S"] for page in orders for item in page["Items"]).items()))
 
 
-def _notifications(lake: Lake, dead: Mapping[str, int]) -> dict[str, dict[str, int]]:
-    counts = {
-        channel: {"sent": sent, "failed": failed, "dead": 0}
-        for channel, sent, failed in lake.query(QUERIES["notification_success"])
+def _notifications(
+    effects: Counter[Effect], dead: Mapping[str, int], channels: Iterable[str]
+) -> dict[str, dict[str, int]]:
+    told = Counter((effect[0], effect[2]) for effect in effects if len(effect) > 2)  # noqa: PLR2004 - Effect
+    return {
+        channel: {
+            "sent": told["NotificationSent.v1", channel],
+            "failed": told["NotificationFailed.v1", channel],
+            "dead": dead.get(f"{channel.title()}DeadLetters", 0),
+        }
+        for channel in channels
     }
-    for channel, outcomes in counts.items():
-        outcomes["dead"] = dead.get(f"{channel.title()}DeadLetters", 0)
-    return counts
 
 
-def _lost(events: Mapping[str, int], notifications: Mapping[str, Mapping[str, int]], expected: Expected) -> int:
-    missing = sum(max(0, count - events.get(type_, 0)) for type_, count in expected.events_by_type.items())
-    unsaid = sum(
-        max(0, outcomes["dead"] - notifications.get(channel, {}).get("dead", 0))
-        for channel, outcomes in expected.notifications.items()
+def _unsaid(notifications: Mapping[str, Mapping[str, int]], gone: Mapping[str, Left], expected: Expected) -> int:
+    """Messages that were announced and never left, and those that should wait as dead letters and do not."""
+    return sum(
+        max(0, counts["sent"] - gone[channel].distinct)
+        + max(0, expected.notifications[channel]["dead"] - counts["dead"])
+        for channel, counts in notifications.items()
     )
-    return missing + unsaid
 
 
-def _duplicates(platform: LocalPlatform, events: Mapping[str, int], expected: Expected) -> int:
-    left = {
-        "email": len(platform.outside.mails),
-        "sms": len(platform.outside.texts),
-        "webhook": sum(call.status < 300 for call in platform.outside.calls),  # noqa: PLR2004 - HTTP success
-    }
-    again = sum(max(0, count - expected.notifications[channel]["sent"]) for channel, count in left.items())
-    surplus = sum(max(0, count - expected.events_by_type.get(type_, 0)) for type_, count in events.items())
-    return again + surplus
+def _said_again(gone: Mapping[str, Left], expected: Expected) -> int:
+    """Messages that left twice, and those that nobody should have had."""
+    return sum(
+        messages.total - messages.distinct + max(0, messages.distinct - expected.notifications[channel]["sent"])
+        for channel, messages in gone.items()
+    )

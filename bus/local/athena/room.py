@@ -11,6 +11,7 @@ from bus.local.athena.errors import MalformedQueryError, QueryError
 from bus.local.athena.executions import FINISHED_WELL, Execution
 from bus.local.athena.resolve import resolve
 from bus.local.athena.run import run
+from bus.local.athena.session import Session
 from bus.local.athena.statements import parse, query_of, statement_type
 from bus.local.athena.workgroups import PRIMARY, Workgroup
 from bus.local.errors import AwsError
@@ -132,7 +133,9 @@ class AthenaRoom:
 
     def _run(self, execution: Execution, query: exp.Query, workgroup: Workgroup) -> None:
         self._catalog = self._catalog or Catalog(self._plane)
-        answer = run(resolve(execution.sql, query, execution.database, self._catalog), self._catalog, workgroup.limit)
+        resolved = resolve(execution.sql, query, execution.database, self._catalog)
+        session = Session(execution.submitted, self._plane.chance.random.random())
+        answer = run(resolved, self._catalog, session, workgroup.limit)
         execution.columns, execution.rows, execution.scanned = answer.columns, answer.rows, answer.scanned
         self._s3 = self._s3 or boto3.client("s3", region_name=self._plane.region)
         bucket, _, key = execution.output.removeprefix("s3://").partition("/")

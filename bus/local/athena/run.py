@@ -9,13 +9,11 @@ import duckdb
 from bus.local.athena.catalog import Catalog
 from bus.local.athena.errors import BytesLimitError, QueryError
 from bus.local.athena.resolve import Resolved
+from bus.local.athena.session import Session
 from bus.local.athena.texts import text
 from bus.local.athena.translate import translate
 from bus.local.athena.types import column_info
 from bus.local.lake import Plan, plan
-
-# Trino's session in Athena is in UTC; a query reads what it is given, and nothing of this machine.
-_SESSION = "LOAD icu; SET TimeZone = 'UTC'; SET enable_external_access = false; SET python_enable_replacements = false"
 
 Cells = list[str | None]
 
@@ -29,24 +27,25 @@ class Answer:
     scanned: int
 
 
-def run(resolved: Resolved, catalog: Catalog, limit: int | None) -> Answer:
+def run(resolved: Resolved, catalog: Catalog, session: Session, limit: int | None) -> Answer:
     """Raises QueryError; BytesLimitError before anything is read when the scan would pass `limit` bytes."""
     plans = {key: plan(catalog.open(resolved.tables[key]), sorted(columns)) for key, columns in resolved.reads.items()}
     scanned = sum(planned.bytes for planned in plans.values())
     if limit is not None and scanned > limit:
         raise BytesLimitError(scanned, limit)
-    columns, rows = _execute(resolved, plans)
+    columns, rows = _execute(resolved, plans, session)
     return Answer(columns, rows, scanned)
 
 
-def _execute(resolved: Resolved, plans: Mapping[tuple[str, str], Plan]) -> tuple[list[dict[str, Any]], list[Cells]]:
+def _execute(
+    resolved: Resolved, plans: Mapping[tuple[str, str], Plan], session: Session
+) -> tuple[list[dict[str, Any]], list[Cells]]:
     names = {key: f"table_{number}" for number, key in enumerate(plans)}
-    with duckdb.connect() as connection:
-        connection.execute(_SESSION)
+    with session.open() as connection:
         for key, planned in plans.items():
             connection.register(names[key], planned.read())
         try:
-            result = connection.execute(translate(resolved.query, names))
+            result = connection.execute(translate(session.dated(resolved.query), names))
             columns = [column_info(name, type_) for name, type_, *_ in result.description]
             return columns, [[text(value) for value in row] for row in result.fetchall()]
         except duckdb.Error as error:

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -257,3 +258,44 @@ def test_what_is_not_there_is_an_invalid_request(athena: Any) -> None:
 )
 def test_values_are_written_as_java_writes_them(value: Any, expected: str) -> None:
     assert text(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("present", "expected"),
+    [
+        ("to_unixtime(current_timestamp)", "1.7672364E9"),
+        ("current_timestamp = now()", "true"),
+        ("localtimestamp", "2026-01-01 03:00:00.000"),
+        ("current_date", "2026-01-01"),
+        ("hour(localtime)", "3"),
+        ("date_diff('hour', TIMESTAMP '2026-01-01 00:00:00 UTC', current_timestamp)", "3"),
+    ],
+)
+def test_the_present_is_the_planes(plane: Plane, athena: Any, present: str, expected: str) -> None:
+    plane.engine.advance(timedelta(hours=3))
+
+    assert ask(athena, f"SELECT {present}") == [[expected]]
+
+
+def test_a_row_of_the_last_hour_is_found_by_its_age(plane: Plane, shop: Any, athena: Any) -> None:
+    shop.fill(shop.create(), {**shop.row("old"), "occurred_at": plane.clock.now()})
+    plane.engine.advance(timedelta(hours=2))
+    shop.fill(shop.table(), {**shop.row("new"), "occurred_at": plane.clock.now()})
+
+    recent = "SELECT event_id FROM orders_v1 WHERE occurred_at > current_timestamp - INTERVAL '1' HOUR"
+
+    assert ask(athena, recent) == [["new"]]
+
+
+def test_what_a_query_draws_by_chance_follows_from_the_seed(
+    plane_with: Callable[..., Plane], shop_of: Callable[[Plane], Any]
+) -> None:
+    drawn = []
+    for _ in range(2):
+        plane = plane_with(AthenaRoom, seed=7)
+        shop_of(plane)
+        make_workgroup(plane)
+        drawn.append([ask(boto3.client("athena"), "SELECT random(), CAST(uuid() AS varchar)") for _ in range(2)])
+
+    assert drawn[0] == drawn[1]
+    assert drawn[0][0] != drawn[0][1]

@@ -77,7 +77,9 @@ def value_of(draw: st.DrawFn, shape: Shape, faults: bool, depth: int = 0) -> Any
         return draw(st.lists(value_of(shape.member, faults, below), min_size=least, max_size=least + 1))
     if isinstance(shape, MapShape):
         return draw(
-            st.dictionaries(value_of(shape.key, False, below), value_of(shape.value, faults, below), max_size=2)
+            st.dictionaries(
+                value_of(shape.key, faults=False, depth=below), value_of(shape.value, faults, below), max_size=2
+            )
         )
     least = shape.metadata.get("min", 0)
     if shape.type_name == "string":

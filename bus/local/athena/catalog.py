@@ -3,16 +3,15 @@
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
-from pyiceberg.table import Table
 from sqlglot import exp
 
 from bus.local.athena.statements import parse, query_of
-from bus.local.lake import LakeCatalog, catalog
+from bus.local.lake import LakeCatalog, Plan, Scans, catalog
 from bus.local.plane import Plane
 
 CATALOG = "awsdatacatalog"
@@ -46,11 +45,12 @@ class NotInCatalogError(LookupError):
 
 
 class Catalog:
-    """Looks tables and views up in Glue, and opens tables."""
+    """Looks tables and views up in Glue, and plans to read tables."""
 
     def __init__(self, plane: Plane) -> None:
         self._glue: Any = boto3.client("glue", region_name=plane.region)
         self._lake: LakeCatalog = catalog(plane.clock)
+        self._scans = Scans()
 
     def find(self, database: str, name: str) -> StoredTable | StoredView:
         """The table or view of a name. Raises NotInCatalogError."""
@@ -62,9 +62,9 @@ class Catalog:
         columns = found["StorageDescriptor"]["Columns"]
         return StoredTable(database, name, {column["Name"]: column["Type"] for column in columns if _current(column)})
 
-    def open(self, table: StoredTable) -> Table:
-        """The Iceberg table itself."""
-        return self._lake.load_table((table.database, table.name))
+    def plan(self, table: StoredTable, columns: Collection[str]) -> Plan:
+        """Plan to read columns of an Iceberg table as it is now."""
+        return self._scans.plan(self._lake.load_table((table.database, table.name)), columns)
 
     def _found(self, database: str, name: str) -> Mapping[str, Any]:
         try:

@@ -13,7 +13,7 @@ from bus.local.athena.session import Session
 from bus.local.athena.texts import text
 from bus.local.athena.translate import translate
 from bus.local.athena.types import column_info
-from bus.local.lake import Plan, plan
+from bus.local.lake import Plan
 
 Cells = list[str | None]
 
@@ -29,7 +29,7 @@ class Answer:
 
 def run(resolved: Resolved, catalog: Catalog, session: Session, limit: int | None) -> Answer:
     """Raises QueryError; BytesLimitError before anything is read when the scan would pass `limit` bytes."""
-    plans = {key: plan(catalog.open(resolved.tables[key]), sorted(columns)) for key, columns in resolved.reads.items()}
+    plans = {key: catalog.plan(resolved.tables[key], sorted(columns)) for key, columns in resolved.reads.items()}
     scanned = sum(planned.bytes for planned in plans.values())
     if limit is not None and scanned > limit:
         raise BytesLimitError(scanned, limit)

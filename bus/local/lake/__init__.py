@@ -8,4 +8,4 @@ from bus.local.lake.catalog import LakeCatalog as LakeCatalog
 from bus.local.lake.catalog import catalog as catalog
 from bus.local.lake.commits import append as append
 from bus.local.lake.scans import Plan as Plan
-from bus.local.lake.scans import plan as plan
+from bus.local.lake.scans import Scans as Scans

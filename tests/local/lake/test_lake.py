@@ -8,7 +8,7 @@ import boto3
 import pytest
 from pyiceberg.exceptions import NoSuchTableError
 
-from bus.local.lake import catalog, plan
+from bus.local.lake import Scans, catalog
 from bus.local.lake.objects import CLIENT, S3Objects
 from bus.local.plane import Plane
 
@@ -105,7 +105,20 @@ def test_a_table_that_was_dropped_is_gone(shop: Any) -> None:
 def test_counting_rows_reads_a_column_and_no_more(shop: Any) -> None:
     shop.fill(shop.create(), *(shop.row(str(number)) for number in range(50)))
 
-    counted, everything = plan(shop.table(), ()), plan(shop.table(), ("event_id", "occurred_at", "total", "lines"))
+    scans = Scans()
+    counted = scans.plan(shop.table(), ())
+    everything = scans.plan(shop.table(), ("event_id", "occurred_at", "total", "lines"))
 
     assert counted.read().num_rows == 50
     assert 0 < counted.bytes < everything.bytes
+
+
+def test_a_scan_planned_again_sees_what_was_committed_in_between(shop: Any) -> None:
+    scans = Scans()
+    shop.fill(shop.create(), shop.row("a"))
+    before = scans.plan(shop.table(), ("event_id",)).read()
+
+    shop.fill(shop.table(), shop.row("b"))
+
+    assert before.column("event_id").to_pylist() == ["a"]
+    assert sorted(scans.plan(shop.table(), ("event_id",)).read().column("event_id").to_pylist()) == ["a", "b"]

@@ -16,9 +16,11 @@ Relay = Callable[[Sequence[Mapping[str, Any]], Any], list[dict[str, Any]]]
 def outbox_relay() -> Relay:
     """A Lambda handler: stream records as Pipes hands them over -> `[{"source", "detail_type", "detail"}]`.
 
-    The answer keeps the order, and `detail` is an object, so that the target's `InputTemplate` is
-    `<$.detail>`. An item that is not an event, or breaks its contract, fails the batch: the pipe then
-    bisects it, and only that item reaches the dead letters.
+    The answer keeps the order, and `detail` is an object, of which the target's `InputTemplate` names
+    the members, `{"metadata": <$.detail.metadata>, "data": <$.detail.data>}`: an object that is the whole
+    template may lose its quotes (EventBridge user guide, "Input transformation", on implicit body data).
+    An item that is not an event, or breaks its contract, fails the batch: the pipe then bisects it, and
+    only that item reaches the dead letters. A batch too large for one PutEvents is bisected likewise.
     """
 
     def relay(records: Sequence[Mapping[str, Any]], _context: Any) -> list[dict[str, Any]]:
@@ -32,9 +34,10 @@ def _event(record: Mapping[str, Any]) -> dict[str, Any]:
     try:
         source, detail_type, text = (item[name]["S"] for name in _MEMBERS)
         detail = json.loads(text)
-    except (KeyError, ValueError) as error:
+        metadata, data = detail.get("metadata"), detail.get("data")
+    except (KeyError, ValueError, AttributeError) as error:
         where = f"stream record {record.get('dynamodb', {}).get('SequenceNumber', 'without a number')}"
         raise UnreadableEventError(where, f"its NewImage is no outbox item: {type(error).__name__}") from error
-    metadata = Metadata.from_json(detail_type, detail.get("metadata"))
-    contracts.check(source, detail_type, metadata.event_id, detail.get("data"))
+    event_id = Metadata.from_json(detail_type, metadata).event_id
+    contracts.check(source, detail_type, event_id, data)
     return {"source": source, "detail_type": detail_type, "detail": detail}

@@ -122,13 +122,13 @@ def test_a_request_holds_at_most_ten_entries(events: Any):
         events.put_events(Entries=[entry()] * 11)
 
 
-def test_a_request_holds_at_most_a_megabyte_counted_as_aws_counts(events: Any):
+def test_a_request_holds_less_than_a_megabyte_counted_as_aws_counts(events: Any):
     around = len('{"x":""}') + len("s") + len("t") + len("é".encode()) + 14
     largest = entry(
-        Source="s", DetailType="t", Detail=f'{{"x":"{"a" * (1024 * 1024 - around)}"}}', Resources=["é"], Time=0
+        Source="s", DetailType="t", Detail=f'{{"x":"{"a" * (1024 * 1024 - 2 - around)}"}}', Resources=["é"], Time=0
     )
 
-    assert events.put_events(Entries=[largest])["FailedEntryCount"] == 0
+    assert events.put_events(Entries=[{**largest, "Resources": ["éa"]}])["FailedEntryCount"] == 0
     with pytest.raises(ClientError, match="Total size of the entries in the request is over the limit"):
         events.put_events(Entries=[{**largest, "Resources": ["éé"]}])
 

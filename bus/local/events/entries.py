@@ -10,7 +10,7 @@ from bus.local.operations import only
 
 Entry = Mapping[str, Any]
 MAX_ENTRIES = 10
-MAX_BYTES = 1024 * 1024
+MAX_BYTES = 1024 * 1024 - 1  # API reference, PutEvents: "the total entry size must be less than 1MB"
 _TIME_BYTES = 14
 _MAX_DETAIL_TYPE = 128
 _KNOWN = frozenset({"Source", "DetailType", "Detail", "EventBusName", "Resources", "Time", "TraceHeader"})

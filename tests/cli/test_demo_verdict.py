@@ -76,15 +76,6 @@ def test_a_message_that_a_queue_swallows_is_lost(run, tamper):
     assert (verdict.lost, verdict.duplicates, verdict.is_right) == (1, 0, False)
 
 
-def test_an_event_that_the_bus_swallows_is_lost_with_all_that_follows_from_it(run, tamper):
-    tamper("events", "PutEvents", lambda _do, params: {"Entries": [{"EventId": "none"} for _ in params["Entries"]]})
-    run.play()
-
-    verdict = run.verdict()
-    assert verdict.lost > 1
-    assert not verdict.is_right
-
-
 def test_a_mail_that_was_announced_and_never_left_is_lost(run, tamper):
     tamper("sesv2", "SendEmail", lambda _do, _params: {"MessageId": "none"})
     run.play()

@@ -39,7 +39,7 @@ def everybody_listens(shop, platform):
 
 
 @pytest.mark.usefixtures("everybody_listens")
-@pytest.mark.parametrize("pause", [0, 60, 13 * 86_400], ids=["at once", "a minute later", "13 days later"])
+@pytest.mark.parametrize("pause", [0, 13 * 86_400], ids=["at once", "13 days later"])
 def test_an_event_that_is_published_twice_has_one_effect_on_each_channel(platform, lake, pause):
     for _ in range(2):
         platform.publish(platform.find("Bus"), "omnibus.orders", "OrderShipped.v1", published())

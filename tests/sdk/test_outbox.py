@@ -104,7 +104,14 @@ def test_a_service_cannot_relay_another_services_event(outbox: Outbox, paid: Pai
         outbox_relay()([inserted(put)], None)
 
 
-@pytest.mark.parametrize("record", [{}, {"dynamodb": {"SequenceNumber": "7", "NewImage": {"pk": {"S": "ORDER#1"}}}}])
+@pytest.mark.parametrize(
+    "record",
+    [
+        {},
+        {"dynamodb": {"SequenceNumber": "7", "NewImage": {"pk": {"S": "ORDER#1"}}}},
+        {"dynamodb": {"NewImage": {"source": {"S": "a"}, "detail_type": {"S": "B.v1"}, "detail": {"S": "[1]"}}}},
+    ],
+)
 def test_a_record_that_is_no_outbox_item_fails_the_relay(record: dict[str, Any]):
     with pytest.raises(UnreadableEventError, match="no outbox item"):
         outbox_relay()([record], None)

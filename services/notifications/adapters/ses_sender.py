@@ -2,15 +2,8 @@
 
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from services.notifications.domain import (
-    Channel,
-    Message,
-    Notification,
-    ProviderUnavailableError,
-    RecipientRefusedError,
-)
+from services.notifications.adapters.aws_providers import asking
+from services.notifications.domain import Channel, Message, Notification
 
 # SES API v2, SendEmail: these concern the message or its recipient and come again at every attempt.
 _REFUSED = frozenset({"BadRequestException", "MessageRejected"})
@@ -23,7 +16,7 @@ class SesSender:
         self._client, self._sender = client, sender
 
     def send(self, notification: Notification, message: Message) -> str:
-        try:
+        with asking(Channel.EMAIL, _REFUSED):
             answer = self._client.send_email(
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": [notification.recipient]},
@@ -35,11 +28,4 @@ class SesSender:
                 },
                 EmailTags=[{"Name": "notification", "Value": str(notification.id)}],
             )
-        except ClientError as error:
-            code, reason = error.response["Error"]["Code"], error.response["Error"]["Message"]
-            if code in _REFUSED:
-                raise RecipientRefusedError(Channel.EMAIL, reason) from error
-            raise ProviderUnavailableError(Channel.EMAIL, f"{code}: {reason}") from error
-        except BotoCoreError as error:  # no answer at all
-            raise ProviderUnavailableError(Channel.EMAIL, type(error).__name__) from error
         return str(answer["MessageId"])

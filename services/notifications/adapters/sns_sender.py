@@ -2,15 +2,8 @@
 
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from services.notifications.domain import (
-    Channel,
-    Message,
-    Notification,
-    ProviderUnavailableError,
-    RecipientRefusedError,
-)
+from services.notifications.adapters.aws_providers import asking
+from services.notifications.domain import Channel, Message, Notification
 
 # SNS API, Publish: an impossible number, or one whose owner answered STOP.
 _REFUSED = frozenset({"InvalidParameter", "InvalidParameterException", "OptedOut", "OptedOutException"})
@@ -23,17 +16,10 @@ class SnsSender:
         self._client = client
 
     def send(self, notification: Notification, message: Message) -> str:
-        try:
+        with asking(Channel.SMS, _REFUSED):
             answer = self._client.publish(
                 PhoneNumber=notification.recipient,
                 Message=message.body,
                 MessageAttributes={"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}},
             )
-        except ClientError as error:
-            code, reason = error.response["Error"]["Code"], error.response["Error"]["Message"]
-            if code in _REFUSED:
-                raise RecipientRefusedError(Channel.SMS, reason) from error
-            raise ProviderUnavailableError(Channel.SMS, f"{code}: {reason}") from error
-        except BotoCoreError as error:  # no answer at all
-            raise ProviderUnavailableError(Channel.SMS, type(error).__name__) from error
         return str(answer["MessageId"])

@@ -20,10 +20,6 @@ class Leaf:
     absent: bool
 
     @property
-    def accepts_values(self) -> bool:
-        return bool(self.texts or self.numbers or self.literals or self.tests)
-
-    @property
     def only_texts(self) -> bool:
         return bool(self.texts) and not (self.numbers or self.literals or self.tests or self.absent)
 

@@ -11,6 +11,7 @@ import boto3
 from sqlglot import exp
 
 from bus.local.athena.statements import parse, query_of
+from bus.local.errors import PlaneError
 from bus.local.lake import LakeCatalog, Plan, Scans, catalog
 from bus.local.plane import Plane
 
@@ -36,7 +37,7 @@ class StoredView:
     query: exp.Query
 
 
-class NotInCatalogError(LookupError):
+class NotInCatalogError(PlaneError):
     """There is no such database or table; `code` and `message` are Trino's."""
 
     def __init__(self, code: str, message: str) -> None:

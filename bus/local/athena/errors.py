@@ -2,8 +2,10 @@
 
 from sqlglot import exp
 
+from bus.local.errors import PlaneError
 
-class QueryError(Exception):
+
+class QueryError(PlaneError):
     """The query is accepted and fails: `reason` becomes its StateChangeReason.
 
     `category` is Athena's: 1 system, 2 user, 3 other (API reference, AthenaError).
@@ -27,7 +29,7 @@ class BytesLimitError(QueryError):
         super().__init__("Bytes scanned limit was exceeded")
 
 
-class MalformedQueryError(Exception):
+class MalformedQueryError(PlaneError):
     """The text is no statement; Athena refuses it at once. The message names line and column."""
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from bus.local.errors import PlaneError
 from bus.local.events.errors import validation
 from bus.local.operations import only
 
@@ -16,7 +17,7 @@ _MAX_DETAIL_TYPE = 128
 _KNOWN = frozenset({"Source", "DetailType", "Detail", "EventBusName", "Resources", "Time", "TraceHeader"})
 
 
-class RefusedEntryError(Exception):
+class RefusedEntryError(PlaneError):
     """An entry that PutEvents answers with a code and a message, beside its neighbours' ids."""
 
     def __init__(self, code: str, message: str) -> None:

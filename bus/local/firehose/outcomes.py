@@ -8,10 +8,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bus.local.errors import PlaneError
 from bus.local.firehose.records import Record, Routed
 
 
-class TransformFailedError(Exception):
+class TransformFailedError(PlaneError):
     """The transform failed a whole call, or one record; `code` is Firehose's."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 import pyarrow as pa
 from pyiceberg.schema import Schema
 
+from bus.local.errors import PlaneError
 
-class RowError(Exception):
+
+class RowError(PlaneError):
     """A document is no row of its table; `code` is Firehose's word for it."""
 
     def __init__(self, code: str, message: str) -> None:

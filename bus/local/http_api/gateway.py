@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from bus.local.errors import AwsError
+from bus.local.errors import AwsError, PlaneError
 from bus.local.http_api.api import Api, Stage
 from bus.local.http_api.request import HttpRequest, Received, event
 from bus.local.http_api.response import HttpResponse, failure, from_function, refusal
@@ -16,7 +16,9 @@ from bus.local.plane import Plane
 _MOST_BYTES = 10 * 1024 * 1024
 
 
-class _Refused(Exception):  # noqa: N818 - an answer that cuts the way short, not a fault
+class _RefusedError(PlaneError):
+    """An answer that cuts the way short."""
+
     def __init__(self, response: HttpResponse) -> None:
         self.response = response
 
@@ -40,7 +42,7 @@ class Gateway:
         try:
             stage, match = self._find(api, request)
             caller = self._caller(api, request, match.route)
-        except _Refused as refused:
+        except _RefusedError as refused:
             self._record(api, "-", f"{request.method}{request.path}", refused.response)
             return refused.response
         received = self._received(api, stage, match, caller)
@@ -51,12 +53,12 @@ class Gateway:
     def _find(self, api: Api, request: HttpRequest) -> tuple[Stage, Match]:
         stage = api.stage(request.path)
         if stage is None:
-            raise _Refused(refusal(404, "Not Found"))
+            raise _RefusedError(refusal(404, "Not Found"))
         match = api.definition.routes.find(request.method, stage.route_path(request.path))
         if match is None:
-            raise _Refused(refusal(404, "Not Found"))
+            raise _RefusedError(refusal(404, "Not Found"))
         if len(request.body) > _MOST_BYTES:
-            raise _Refused(refusal(413, "Request Entity Too Large"))
+            raise _RefusedError(refusal(413, "Request Entity Too Large"))
         return stage, match
 
     def _caller(self, api: Api, request: HttpRequest, route: Route) -> Caller | None:
@@ -66,14 +68,14 @@ class Gateway:
         authorizer = api.definition.authorizers[route.authorizer]
         token = authorizer.token(request)
         if token is None:
-            raise _Refused(refusal(401, "Unauthorized", www_authenticate="Bearer"))
+            raise _RefusedError(refusal(401, "Unauthorized", www_authenticate="Bearer"))
         try:
             caller = self._tokens.check(token, authorizer, self._plane.clock.time())
         except TokenError as error:
             told = f'Bearer scope="" error="invalid_token" error_description="{error}"'
-            raise _Refused(refusal(401, "Unauthorized", www_authenticate=told)) from error
+            raise _RefusedError(refusal(401, "Unauthorized", www_authenticate=told)) from error
         if route.scopes and not set(route.scopes) & set(caller.scopes):
-            raise _Refused(refusal(403, "Forbidden"))
+            raise _RefusedError(refusal(403, "Forbidden"))
         return caller
 
     def _received(self, api: Api, stage: Stage, match: Match, caller: Caller | None) -> Received:

@@ -24,6 +24,14 @@ class UnknownApiError(PlaneError):
         super().__init__(f"there is no HTTP API {api_id}; there are: {', '.join(known) or 'none'}")
 
 
+class NoAuthorizerError(PlaneError):
+    """A token for an API that asks for none."""
+
+    def __init__(self, api_id: str) -> None:
+        self.api_id = api_id
+        super().__init__(f"the HTTP API {api_id} has no JWT authorizer, so it takes no tokens")
+
+
 class HttpApiRoom:
     """API Gateway's HTTP APIs (payload format 2.0), in front of Lambda functions."""
 
@@ -54,11 +62,12 @@ class HttpApiRoom:
     def issue_token(self, api_id: str, claims: Mapping[str, Any] | None = None) -> str:
         """A bearer token that the API's JWT authorizer accepts for the next hour; `claims` come over its own.
 
+        Raises UnknownApiError, NoAuthorizerError.
         With several authorizers, it is the first one's; `iss` and `aud` among the claims say otherwise.
         """
         authorizers = self._api(api_id).definition.authorizers
         if not authorizers:
-            raise PlaneError(f"the HTTP API {api_id} has no JWT authorizer, so it takes no tokens")
+            raise NoAuthorizerError(api_id)
         first = next(iter(authorizers.values()))
         now = int(self._plane.clock.time())
         own = {"iss": first.issuer, "aud": list(first.audience), "iat": now, "exp": now + _TOKEN_SECONDS}

@@ -10,12 +10,13 @@ from typing import Any
 
 import orjson
 
+from bus.local.errors import PlaneError
 from bus.local.http_api.request import HttpRequest
 
 HEADER = "$request.header."
 
 
-class TokenError(ValueError):
+class TokenError(PlaneError):
     """Why a token is not accepted."""
 
 

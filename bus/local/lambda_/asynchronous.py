@@ -9,7 +9,7 @@ from bus.local.arns import service_of
 from bus.local.destinations import send
 from bus.local.errors import AwsError
 from bus.local.functions import Answer
-from bus.local.lambda_.functions import LATEST, Deployed
+from bus.local.lambda_.functions import LATEST, DeployedFunction
 from bus.local.plane import Plane
 from bus.local.times import iso
 
@@ -25,7 +25,7 @@ DETAIL_TYPES = {
 class Queued:
     """An event in Lambda's queue; the request id stays the same through the retries."""
 
-    deployed: Deployed
+    deployed: DeployedFunction
     payload: bytes
     request_id: str
     queued_at: float
@@ -41,7 +41,7 @@ class AsynchronousInvocations:
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
 
-    def queue(self, deployed: Deployed, payload: bytes, request_id: str) -> None:
+    def queue(self, deployed: DeployedFunction, payload: bytes, request_id: str) -> None:
         """Invoke as soon as the engine comes to it, following the event that is being followed now."""
         event = Queued(deployed, payload, request_id, self._plane.clock.time(), self._plane.ledger.subject)
         self._plane.engine.soon(lambda: self._attempt(event))

@@ -12,7 +12,7 @@ LATEST = "$LATEST"
 
 
 @dataclass(slots=True)
-class Deployed:
+class DeployedFunction:
     """A function and what its template says beside the code; `invoke_config` is of AWS::Lambda::EventInvokeConfig."""
 
     function: Function
@@ -58,16 +58,16 @@ class Functions:
 
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
-        self._by_name: dict[str, Deployed] = {}
+        self._by_name: dict[str, DeployedFunction] = {}
 
-    def add(self, deployed: Deployed) -> None:
+    def add(self, deployed: DeployedFunction) -> None:
         self._by_name[deployed.function.settings.name] = deployed
 
-    def all(self) -> list[Deployed]:
+    def all(self) -> list[DeployedFunction]:
         """Every function, in the order of their names."""
         return [self._by_name[name] for name in sorted(self._by_name)]
 
-    def get(self, reference: str, qualifier: str = LATEST) -> Deployed:
+    def get(self, reference: str, qualifier: str = LATEST) -> DeployedFunction:
         """A function by name, ARN or partial ARN, "$LATEST" at most behind it. Raises ResourceNotFoundException."""
         name, version = _parts(reference)
         deployed = self._by_name.get(name)

@@ -7,7 +7,7 @@ from typing import Any
 from bus.local.arns import service_of
 from bus.local.functions import Answer
 from bus.local.lambda_.errors import invalid
-from bus.local.lambda_.functions import LATEST, Deployed
+from bus.local.lambda_.functions import LATEST, DeployedFunction
 from bus.local.plane import Plane
 from bus.local.polling import (
     BATCH_SIZES,
@@ -32,7 +32,7 @@ _SQS_BATCH = 10  # a larger one needs a window to fill in
 class EventSourceMapping:
     """One mapping; `properties` are those of AWS::Lambda::EventSourceMapping."""
 
-    def __init__(self, plane: Plane, uuid: str, deployed: Deployed, properties: Mapping[str, Any]) -> None:
+    def __init__(self, plane: Plane, uuid: str, deployed: DeployedFunction, properties: Mapping[str, Any]) -> None:
         self._plane, self.uuid, self._deployed, self._properties = plane, uuid, deployed, properties
         self.source_arn: str = properties["EventSourceArn"]
         self._reports = "ReportBatchItemFailures" in (properties.get("FunctionResponseTypes") or ())

@@ -5,8 +5,7 @@ from typing import Any
 
 from bus.local.arns import service_of
 from bus.local.functions import Function, Settings
-from bus.local.lambda_.functions import Deployed as DeployedFunction
-from bus.local.lambda_.functions import Functions
+from bus.local.lambda_.functions import DeployedFunction, Functions
 from bus.local.lambda_.mapping import EventSourceMapping
 from bus.local.plane import Plane
 from bus.local.resources import LABEL, LOGGED, UNCHECKED, UNENCRYPTED, Deployed, Resource, resource

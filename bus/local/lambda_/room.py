@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from bus.local.lambda_.asynchronous import AsynchronousInvocations
 from bus.local.lambda_.errors import invalid, invalid_content, not_found, too_large
-from bus.local.lambda_.functions import LATEST, Deployed, Functions
+from bus.local.lambda_.functions import LATEST, DeployedFunction, Functions
 from bus.local.lambda_.mapping import EventSourceMapping
 from bus.local.lambda_.resources import LambdaResources
 from bus.local.operations import Params, Response, only, operation
@@ -48,14 +48,14 @@ class LambdaRoom(LambdaResources):
             case other:
                 raise invalid(f"InvocationType must be RequestResponse, Event or DryRun, not {other}")
 
-    def _synchronous(self, deployed: Deployed, payload: bytes) -> Response:
+    def _synchronous(self, deployed: DeployedFunction, payload: bytes) -> Response:
         _check(payload, SYNCHRONOUS_LIMIT)
         answer = deployed.invoke(payload)
         self._plane.ledger.record("lambda", "Invoke", deployed.arn, outcome="failed" if answer.failed else "ok")
         error = {"FunctionError": "Unhandled"} if answer.failed else {}
         return {"StatusCode": 200, "ExecutedVersion": LATEST, "Payload": answer.payload, **error}
 
-    def _event(self, deployed: Deployed, payload: bytes) -> Response:
+    def _event(self, deployed: DeployedFunction, payload: bytes) -> Response:
         _check(payload, ASYNCHRONOUS_LIMIT)
         self._asynchronous.queue(deployed, payload, self._plane.chance.uuid())
         return {"StatusCode": 202, "Payload": b""}

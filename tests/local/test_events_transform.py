@@ -56,10 +56,11 @@ def transformed(**target: Any) -> str:
         ('"first line, <state>"\n"second line"', '"first line, RUNNING"\n"second line"'),
         ('{"text": "\\"<state>\\" <first>"}', '{"text": "\\"RUNNING\\" a"}'),
         ('{"gone": "<nothing>."}', '{"gone": "."}'),
+        ('{"gone": <nothing>}', '{"gone": ""}'),
         ('{"rule": <aws.events.rule-name>}', '{"rule": "example"}'),
         ('"of <aws.events.rule-arn>"', f'"of {RULE}"'),
         ('{"at": <aws.events.event.ingestion-time>}', '{"at": "2026-01-01T00:00:00Z"}'),
-        ('{"event": <aws.events.event>}', f'{{"event": {AROUND}}}'),
+        ('{"event": <aws.events.event>}', f'{{"event": {AROUND.replace("detail-type", "detailType")}}}'),
         ('{"event": <aws.events.event.json>}', f'{{"event": {EVENT.text}}}'),
     ],
 )
@@ -79,7 +80,7 @@ def test_the_text_of_an_event_is_the_envelope_and_the_detail_as_published():
 @pytest.mark.parametrize(
     ("transformer", "message"),
     [
-        ({"InputTemplate": '{"a": <unknown>}'}, "undefined variable <unknown>"),
+        ({"InputTemplate": '{"a": <unknown>}'}, r"contains invalid placeholder unknown\."),
         ({"InputTemplate": '{"a": <state>', "InputPathsMap": PATHS}, "not valid JSON"),
         ({"InputTemplate": '"x"', "InputPathsMap": {"x": "$..deep"}}, "InvalidInputPath"),
         ({"InputTemplate": '"x"', "InputPathsMap": {"aws.events.rule-arn": "$.id"}}, "reserved variable"),

@@ -1,6 +1,7 @@
 """What a target receives: the event, a constant, a part of it, or a filled template.
 
-User guide, "Amazon EventBridge input transformation".
+User guide, "Amazon EventBridge input transformation". What it leaves open is as LocalStack's tests recorded
+it on AWS (tests/aws/services/events/test_events_inputs.snapshot.json).
 """
 
 import json
@@ -64,9 +65,16 @@ def _template(transformer: Mapping[str, Any], target: str, rule_name: str, rule_
     return lambda event: "".join(write(event) for write in writers)
 
 
+def _without_detail(event: Event) -> str:
+    """AWS names `detail-type` here as no other event does."""
+    around = {"detailType" if name == "detail-type" else name: value for name, value in event.fields.items()}
+    del around["detail"]
+    return as_json(around)
+
+
 _INGESTION_TIME = "aws.events.event.ingestion-time"
 _WHOLE_EVENT: dict[str, Transform] = {
-    "aws.events.event": lambda event: event.envelope,
+    "aws.events.event": _without_detail,
     "aws.events.event.json": lambda event: event.text,
 }
 _RESERVED = frozenset({"aws.events.rule-arn", "aws.events.rule-name", _INGESTION_TIME, *_WHOLE_EVENT})
@@ -97,9 +105,7 @@ def _check_names(paths: Mapping[str, object], target: str) -> None:
 def _check_template(pieces: list[str | Variable], paths: Mapping[str, object], target: str) -> None:
     for piece in pieces:
         if isinstance(piece, Variable) and piece.name not in paths and piece.name not in _RESERVED:
-            raise validation(
-                f"Invalid InputTemplate for target {target} : [Template contains undefined variable <{piece.name}>]."
-            )
+            raise validation(f"InputTemplate for target {target} contains invalid placeholder {piece.name}.")
     trial = "".join(piece if isinstance(piece, str) else "" if piece.quoted else "null" for piece in pieces)
     if not _is_json(trial) and not all(_is_json(line) for line in trial.splitlines() if line.strip()):
         raise validation(f"Invalid InputTemplate for target {target} : [The template is not valid JSON].")

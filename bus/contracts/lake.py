@@ -1,6 +1,5 @@
 """The lake's tables, from the contracts: what each event's columns are."""
 
-import re
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
@@ -24,6 +23,7 @@ from pyiceberg.types import (
 
 from bus.contracts.errors import ContractError
 from bus.contracts.lake_rejections import REJECTED_COMMENT, REJECTED_EVENTS, REJECTED_SCHEMA
+from bus.contracts.names import snake_case
 from bus.contracts.registry import Contract
 
 # name, type, whether every event has it, what it says
@@ -50,18 +50,12 @@ _PROPERTIES = {
     "write.metadata.previous-versions-max": "20",
     "write.metadata.delete-after-commit.enabled": "true",
 }
-_WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FIRST_PARTITION_ID = 1000
 
 
 def table_name(detail_type: str) -> str:
     """The table of a detail-type: "OrderPlaced.v1" -> "order_placed_v1"."""
     return snake_case(detail_type).replace(".", "_")
-
-
-def snake_case(name: str) -> str:
-    """As SQL writes it: "OrderPlaced" -> "order_placed"."""
-    return _WORD_STARTS.sub("_", name).lower()
 
 
 def table_schema(contract: Contract) -> Schema:

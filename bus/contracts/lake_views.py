@@ -12,8 +12,9 @@ from pyiceberg.schema import Schema
 from pyiceberg.types import IcebergType, ListType, StructType, TimestamptzType
 
 from bus.contracts.errors import ContractError
-from bus.contracts.lake import snake_case, table_name, table_schema
+from bus.contracts.lake import table_name, table_schema
 from bus.contracts.lake_rejections import REJECTED_EVENTS
+from bus.contracts.names import snake_case
 from bus.contracts.registry import Contract
 
 # Iceberg -> Hive, which Glue speaks, and Presto, which the view's definition speaks

@@ -8,7 +8,7 @@ from typing import ClassVar
 from bus.local.errors import AwsError, UnsupportedOperationError
 from bus.local.operations import Params, Response, only, operation
 from bus.local.plane import Plane
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import LABEL, Deployed, Resource, resource
 from bus.local.ssm.parameter import LARGEST, TYPES, Parameter, check_name, check_value, invalid
 
 MOST_NAMES = 10
@@ -97,8 +97,8 @@ class SsmRoom:
         "AWS::SSM::Parameter",
         acts_on={"AllowedPattern", "DataType", "Name", "Tier", "Type", "Value"},
         inert={
-            "Description": "it is for people, and nobody lists parameters here",
-            "Tags": "nothing in the plane reads them",
+            "Description": LABEL,
+            "Tags": LABEL,
         },
     )
     def make_parameter(self, wanted: Resource) -> Deployed:

@@ -29,26 +29,8 @@ def intercepting(send: Send) -> Iterator[None]:
     def urlopen(pool: HTTPConnectionPool, method: str, url: str, *args: Any, **options: Any) -> HTTPResponse:
         body, headers = _positional(args, options)
         names = {str(name).lower(): str(value) for name, value in (headers or pool.headers).items()}
-        whole = _absolute(pool, url)
-        content = _content(body)
-        retries = Retry.from_int(options.get("retries"), redirect=options.get("redirect", True), default=pool.retries)
-        while True:
-            answer = send(method, whole, names, content)
-            if answer is None:
-                raise _unreachable(pool, url, retries)
-            if (limit := _waited(answer, options.get("timeout", pool.timeout))) is not None:
-                late = ReadTimeoutError(pool, url, f"Read timed out. (read timeout={limit})")
-                retries = retries.increment(method, url, error=late, _pool=pool)
-                continue
-            response = _response(answer, method, whole, options)
-            if not retries.is_retry(method, answer.status, "retry-after" in response.headers):
-                return response
-            try:
-                retries = retries.increment(method, url, response=response, _pool=pool)
-            except MaxRetryError:
-                if retries.raise_on_status:
-                    raise
-                return response
+        whole, content = _absolute(pool, url), _content(body)
+        return _answered(pool, method, url, options, lambda: send(method, whole, names, content))
 
     original = HTTPConnectionPool.urlopen
     HTTPConnectionPool.urlopen = urlopen  # type: ignore[assignment,method-assign] # the point of this module
@@ -56,6 +38,30 @@ def intercepting(send: Send) -> Iterator[None]:
         yield
     finally:
         HTTPConnectionPool.urlopen = original  # type: ignore[method-assign] # as above
+
+
+def _answered(
+    pool: HTTPConnectionPool, method: str, url: str, options: dict[str, Any], ask: Callable[[], Answer | None]
+) -> HTTPResponse:
+    """Ask as often as urllib3 would."""
+    retries = Retry.from_int(options.get("retries"), redirect=options.get("redirect", True), default=pool.retries)
+    while True:
+        answer = ask()
+        if answer is None:
+            raise _unreachable(pool, url, retries)
+        if (limit := _waited(answer, options.get("timeout", pool.timeout))) is not None:
+            late = ReadTimeoutError(pool, url, f"Read timed out. (read timeout={limit})")
+            retries = retries.increment(method, url, error=late, _pool=pool)
+            continue
+        response = _response(answer, method, _absolute(pool, url), options)
+        if not retries.is_retry(method, answer.status, "retry-after" in response.headers):
+            return response
+        try:
+            retries = retries.increment(method, url, response=response, _pool=pool)
+        except MaxRetryError:
+            if retries.raise_on_status:
+                raise
+            return response
 
 
 def _positional(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, Any]:

@@ -25,7 +25,7 @@ demo: $(INSTALLED)  ## Run 1,000 real retail orders through the whole platform
 	@$(BIN)/bus demo
 
 test: $(INSTALLED)  ## Run the tests
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(INSTALLED)  ## ruff, mypy, import-linter, cfn-lint, fresh models
 	@$(BIN)/ruff check .

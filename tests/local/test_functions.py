@@ -177,6 +177,20 @@ def test_what_a_function_prints_and_logs_is_kept_in_its_log(make: Make, capsys: 
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_logger_of_the_same_service_in_this_process_does_not_take_a_functions_lines(make: Make):
+    from aws_lambda_powertools import Logger  # noqa: PLC0415 - what a service's own tests do
+
+    outside = Logger(service="shared-name")
+    code = "from aws_lambda_powertools import Logger\nlogger = Logger(service='shared-name')\n"
+    function = make(code + "def handle(event, _):\n logger.info('said inside')\n")
+
+    function.invoke(b"1")
+
+    assert outside.name == "shared-name"
+    [line] = function.log.lines()
+    assert json.loads(line)["message"] == "said inside"
+
+
 def test_an_error_is_answered_as_lambda_does(make: Make):
     function = make("def handle(event, _):\n raise ValueError('no such order')\n")
 

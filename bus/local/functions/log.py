@@ -66,12 +66,14 @@ def runtime_handler() -> logging.Handler:
 class Logging:
     """The logging of one process: its loggers by name, and its root handlers and level.
 
-    Loggers that existed before stay shared, as the libraries that hold them are; those that a function makes
-    (Powertools names one after the service) are its own.
+    Loggers that existed before stay shared, as the libraries that hold them are; those that a function makes are its
+    own. So are Powertools' (named after the service): one that this process made for itself is not shared, or the
+    function's would write where that one does.
     """
 
     def __init__(self) -> None:
-        self._loggers = dict(logging.Logger.manager.loggerDict)
+        loggers = logging.Logger.manager.loggerDict
+        self._loggers = {name: logger for name, logger in loggers.items() if not hasattr(logger, "powertools_handler")}
         self._handlers: list[logging.Handler] = [runtime_handler()]
         self._level = logging.WARNING
 

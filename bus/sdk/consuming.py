@@ -23,6 +23,9 @@ from bus.sdk.shapes import from_eventbridge, from_kinesis, from_sns, from_sqs
 _A = TypeVar("_A", bound=BaseModel)
 _B = TypeVar("_B", bound=BaseModel)
 _C = TypeVar("_C", bound=BaseModel)
+_D = TypeVar("_D", bound=BaseModel)
+_E = TypeVar("_E", bound=BaseModel)
+_F = TypeVar("_F", bound=BaseModel)
 
 Unwrap = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
@@ -47,6 +50,11 @@ class Consumer:
         self._reader = Reader(models, ClaimChecks())
         if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
             self.prepare()
+
+    @property
+    def detail_types(self) -> tuple[str, ...]:
+        """The events that it handles, as declared."""
+        return self._reader.detail_types
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> Response | None:
         """Handles whatever Lambda hands over. Raises UnreadableEventError for what holds no events."""
@@ -101,6 +109,7 @@ def _sequence_number(record: Mapping[str, Any]) -> str:
 Handled = Callable[[Received[_A]], None]
 
 
+# One overload per number of models: no type variable stands for the union of several. Past six, it is Any.
 @overload
 def consumer(model: type[_A], /, *, idempotent: bool = ...) -> Callable[[Handled[_A]], Consumer]: ...
 @overload
@@ -111,6 +120,33 @@ def consumer(
 def consumer(
     first: type[_A], second: type[_B], third: type[_C], /, *, idempotent: bool = ...
 ) -> Callable[[Handled[_A | _B | _C]], Consumer]: ...
+@overload
+def consumer(
+    first: type[_A], second: type[_B], third: type[_C], fourth: type[_D], /, *, idempotent: bool = ...
+) -> Callable[[Handled[_A | _B | _C | _D]], Consumer]: ...
+@overload
+def consumer(
+    first: type[_A],
+    second: type[_B],
+    third: type[_C],
+    fourth: type[_D],
+    fifth: type[_E],
+    /,
+    *,
+    idempotent: bool = ...,
+) -> Callable[[Handled[_A | _B | _C | _D | _E]], Consumer]: ...
+@overload
+def consumer(
+    first: type[_A],
+    second: type[_B],
+    third: type[_C],
+    fourth: type[_D],
+    fifth: type[_E],
+    sixth: type[_F],
+    /,
+    *,
+    idempotent: bool = ...,
+) -> Callable[[Handled[_A | _B | _C | _D | _E | _F]], Consumer]: ...
 @overload
 def consumer(*models: type[BaseModel], idempotent: bool = ...) -> Callable[[Handled[Any]], Consumer]: ...
 def consumer(*models: type[BaseModel], idempotent: bool = True) -> Callable[[Handled[Any]], Consumer]:

@@ -25,6 +25,11 @@ class Reader:
         self._models = {_key(model): model for model in models}
         self._claim_checks = claim_checks
 
+    @property
+    def detail_types(self) -> tuple[str, ...]:
+        """The events of the declared models."""
+        return tuple(detail_type for _, detail_type in self._models)
+
     def read(self, event: Mapping[str, Any]) -> Received[Any]:
         """Raises UnknownEventError, ContractViolationError, ClaimCheckError."""
         source, detail_type, detail = event["source"], event["detail-type"], event["detail"]
@@ -32,8 +37,7 @@ class Reader:
             raise ContractViolationError(detail_type, None, [Fault("detail", "is not an object")])
         model = self._models.get((source, detail_type))
         if model is None:
-            declared = [name for _, name in self._models]
-            raise UnknownEventError(source, detail_type, event_id_in(detail.get("metadata")), declared)
+            raise UnknownEventError(source, detail_type, event_id_in(detail.get("metadata")), self.detail_types)
         metadata = Metadata.from_json(detail_type, detail.get("metadata"))
         return Received(self._data(model, metadata, detail, detail_type), metadata, source, detail_type)
 

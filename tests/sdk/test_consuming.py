@@ -196,3 +196,7 @@ def test_a_handler_keeps_its_name():
         """Does nothing."""
 
     assert (on_order_paid.__name__, on_order_paid.__doc__) == ("on_order_paid", "Does nothing.")
+
+
+def test_a_handler_says_which_events_it_handles(handler: Any):
+    assert handler.detail_types == ("OrderPlaced.v1", "OrderPaid.v1")

@@ -1,6 +1,5 @@
 """What every contract must be, beyond being JSON Schema."""
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +7,9 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from bus.contracts.errors import ContractError
+from bus.contracts.keywords import DIALECT, Schema, unknown, within
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 HOST = "https://omnibus.example/schemas"
-
-Schema = Mapping[str, Any]
 
 
 def check(path: Path, schema: Schema) -> None:
@@ -42,11 +39,16 @@ def check_type(path: Path, schema: Schema) -> None:
     for keyword, value in expected.items():
         if schema.get(keyword) != value:
             raise ContractError(path, f"/{keyword}", f"must be {value!r}")
-    for pointer, node in _schemas(schema):
+    for pointer, node in within(schema):
         _check_node(path, pointer, node)
 
 
 def _check_node(path: Path, pointer: str, node: Schema) -> None:
+    for word, meant in unknown(node):
+        hint = f" (is {meant} meant?)" if meant else ""
+        raise ContractError(
+            path, f"{pointer}/{word}", f'JSON Schema has no such keyword{hint}; our own begin with "x-"'
+        )
     if "description" not in node and "$ref" not in node and node.get("type") != "null":
         raise ContractError(path, pointer, "says nothing of what it means: give it a description")
     if node.get("type") == "object" and node.get("additionalProperties") is not False:
@@ -62,18 +64,6 @@ def _check_reference(path: Path, pointer: str, reference: str) -> None:
     file = (path.parent / reference).resolve()
     if file.parent != (path.parent.parent / "types").resolve() or not file.is_file():
         raise ContractError(path, f"{pointer}/$ref", f"{reference!r} is no file of the folder `types`")
-
-
-def _schemas(schema: Schema, pointer: str = "") -> Iterator[tuple[str, Schema]]:
-    yield pointer, schema
-    for keyword in ("properties", "$defs"):
-        for name, child in schema.get(keyword, {}).items():
-            yield from _schemas(child, f"{pointer}/{keyword}/{name}")
-    if "items" in schema:
-        yield from _schemas(schema["items"], f"{pointer}/items")
-    for index, child in enumerate(schema.get("anyOf", ())):
-        # A branch of a choice is described by the choice.
-        yield from _schemas({"description": "", **child}, f"{pointer}/anyOf/{index}")
 
 
 def _pointer(path: Any) -> str:

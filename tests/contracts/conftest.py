@@ -80,14 +80,16 @@ def _drawn(node: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStrateg
 
 def _object(node: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     fields = {name: _drawn(field, root) for name, field in node["properties"].items()}
-    required = {name: fields.pop(name) for name in node["required"]}
+    required = {name: fields.pop(name) for name in node.get("required", ())}
     return st.fixed_dictionaries(required, optional=fields)
 
 
 def _array(node: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     # Three above the least: what a longer array could show, its bound shows in the tests of the API.
     least = node.get("minItems", 0)
-    return st.lists(_drawn(node["items"], root), min_size=least, max_size=min(node["maxItems"], least + 3))
+    return st.lists(
+        _drawn(node["items"], root), min_size=least, max_size=min(node.get("maxItems", least + 3), least + 3)
+    )
 
 
 def _string(node: Mapping[str, Any], _: Mapping[str, Any]) -> st.SearchStrategy[Any]:

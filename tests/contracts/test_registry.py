@@ -65,6 +65,9 @@ def test_a_changed_contract_makes_its_model_stale_until_it_is_written(tmp_path: 
         (contract(properties={"door": {"description": "Ratio.", "type": "number"}}), "/properties/door"),
         (contract(properties={"door": {"$ref": "../types/Nothing.json"}}), "/properties/door/$ref"),
         (contract(properties={"door": {"type": "sting", "description": "Which."}}), "/properties/door/type"),
+        (contract(properties={"door": True}), "/properties/door"),
+        (contract(exmaples=[]), "/exmaples"),
+        (contract(anyOf=[{"requierd": ["door"]}]), "/anyOf/0/requierd"),
     ],
 )
 def test_what_is_no_contract_is_refused_with_its_file_and_place(tmp_path: Path, content: Any, pointer: str):
@@ -75,6 +78,25 @@ def test_what_is_no_contract_is_refused_with_its_file_and_place(tmp_path: Path, 
 
     assert refused.value.pointer == pointer
     assert str(refused.value).startswith(f"shop/DoorOpened.v1.json#{pointer}: ")
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [("maxLenght", r" \(is maxLength meant\?\)"), ("minlength", r" \(is minLength meant\?\)"), ("team", "")],
+)
+def test_a_keyword_that_would_bind_nobody_is_refused(tmp_path: Path, word: str, hint: str):
+    root = written(tmp_path, contract(properties={"door": {"description": "Which.", "type": "string", word: 5}}))
+
+    with pytest.raises(ContractError, match=rf"#/properties/door/{word}: JSON Schema has no such keyword{hint};"):
+        registry.load(root)
+
+
+def test_keywords_of_our_own_begin_with_x(tmp_path: Path):
+    door = {"description": "Which.", "type": "string", "x-pii": True}
+
+    loaded = registry.load(written(tmp_path, contract(properties={"door": door})))
+
+    assert loaded.contracts[0].schema["properties"]["door"]["x-pii"] is True
 
 
 def test_an_event_has_one_owner(tmp_path: Path):

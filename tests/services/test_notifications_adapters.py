@@ -129,6 +129,20 @@ class TestSesSender:
         with pytest.raises(ProviderUnavailableError, match="the email provider is unavailable"):
             sender.send(about(Channel.EMAIL, "ada@customers.example"), MESSAGE)
 
+    def test_a_sender_that_is_not_verified_is_an_outage_and_no_fault_of_the_recipient(self, sender, client, outside):
+        client("sesv2").create_email_identity(EmailIdentity="another.example")
+
+        with pytest.raises(ProviderUnavailableError, match="MessageRejected: Email address is not verified"):
+            sender.send(about(Channel.EMAIL, "ada@customers.example"), MESSAGE)
+
+        assert outside.mails == []
+
+    def test_a_message_that_ses_will_not_carry_is_refused_for_good(self, sender, fail):
+        fail(AwsError("MessageRejected", "Transaction blocked: contains a virus"))
+
+        with pytest.raises(RecipientRefusedError, match="contains a virus"):
+            sender.send(about(Channel.EMAIL, "ada@customers.example"), MESSAGE)
+
 
 class TestSnsSender:
     @pytest.fixture

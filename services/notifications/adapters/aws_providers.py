@@ -9,13 +9,17 @@ from services.notifications.domain import Channel, ProviderUnavailableError, Rec
 
 
 @contextmanager
-def asking(channel: Channel, refused: frozenset[str]) -> Iterator[None]:
-    """Round a call. Raises RecipientRefusedError for an error code in `refused`, else ProviderUnavailableError."""
+def asking(channel: Channel, refused: frozenset[str], *, passing: str | None = None) -> Iterator[None]:
+    """Round a call. Raises RecipientRefusedError for an error code in `refused`, else ProviderUnavailableError.
+
+    A reason that begins with `passing` concerns not the recipient but the account, so it refuses nobody, whatever its
+    code: an operator can mend it.
+    """
     try:
         yield
     except ClientError as error:
         code, reason = error.response["Error"]["Code"], error.response["Error"]["Message"]
-        if code in refused:
+        if code in refused and not (passing and reason.startswith(passing)):
             raise RecipientRefusedError(channel, reason) from error
         raise ProviderUnavailableError(channel, f"{code}: {reason}") from error
     except BotoCoreError as error:  # no answer at all

@@ -7,6 +7,9 @@ from services.notifications.domain import Channel, Message, Notification
 
 # SES API v2, SendEmail: these concern the message or its recipient and come again at every attempt.
 _REFUSED = frozenset({"BadRequestException", "MessageRejected"})
+# A MessageRejected of another kind: the sender is none that SES knows in this region, or the account is still in the
+# sandbox (SES developer guide, "Amazon SES email sending errors").
+_NOT_VERIFIED = "Email address is not verified"
 
 
 class SesSender:
@@ -16,7 +19,7 @@ class SesSender:
         self._client, self._sender = client, sender
 
     def send(self, notification: Notification, message: Message) -> str:
-        with asking(Channel.EMAIL, _REFUSED):
+        with asking(Channel.EMAIL, _REFUSED, passing=_NOT_VERIFIED):
             answer = self._client.send_email(
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": [notification.recipient]},

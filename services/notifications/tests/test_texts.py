@@ -1,10 +1,12 @@
 import json
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
 from uuid import UUID
 
 import pytest
 
-from schemas.orders import OrderCancelledV1, OrderPaidV1, OrderPlacedV1, OrderShippedV1
+from schemas.orders import OrderCancelledV1
 from schemas.registry import contract_for
 from schemas.types import Money
 from services.notifications.adapters.jinja_texts import JinjaTexts
@@ -13,6 +15,8 @@ from services.notifications.domain import Channel, Notification, OrderNews
 ORDER = UUID("0195d2a4-0000-7000-8000-00000000000a")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EVENT = "0195d2a4-0000-7000-8000-000000000001"
+TEMPLATES = sorted(Path(__file__).parents[1].glob("templates/*/*"))
+NEWS = {model.detail_type: model for model in get_args(OrderNews)}
 
 
 def write(news: OrderNews, channel: Channel):
@@ -25,19 +29,24 @@ def cancelled(refund: Money | None) -> OrderCancelledV1:
     )
 
 
-@pytest.mark.parametrize("model", [OrderPlacedV1, OrderPaidV1, OrderShippedV1, OrderCancelledV1])
-def test_every_example_of_every_contract_makes_a_mail_with_a_subject_and_a_body(model: type):
-    for example in contract_for(model.detail_type).schema["examples"]:
-        message = write(model.model_validate_json(json.dumps(example)), Channel.EMAIL)
+def examples(detail_type: str) -> list[OrderNews]:
+    """The events that a contract shows."""
+    shown = contract_for(detail_type).schema["examples"]
+    return [NEWS[detail_type].model_validate_json(json.dumps(example)) for example in shown]
 
-        assert message.subject
-        assert "\n" not in message.subject
-        assert message.body.strip()
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_template_renders_every_example_of_its_contract(template: Path):
+    channel, detail_type = Channel(template.parent.name), template.name.removesuffix(".txt.j2")
+
+    messages = [write(news, channel) for news in examples(detail_type)]
+
+    assert [message for message in messages if not message.body.strip() or "\n" in message.subject] == []
+    assert {bool(message.subject) for message in messages} == {channel is Channel.EMAIL}
 
 
 def test_a_mail_about_a_placed_order_lists_its_lines_and_its_total():
-    example = contract_for("OrderPlaced.v1").schema["examples"][0]
-    placed = OrderPlacedV1.model_validate_json(json.dumps(example))
+    placed = examples("OrderPlaced.v1")[0]
 
     body = write(placed, Channel.EMAIL).body
 

@@ -1,17 +1,22 @@
 """What every service owes the others, read from its folder and from its template."""
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bus.contracts import registry
+from bus.patterns import compile_pattern
 from bus.topology import Preview, Setting, Template
 
 PROJECT = Path(__file__).parents[1]
 SERVICES = sorted(path.parent for path in PROJECT.glob("services/*/template.yaml"))
 TEMPLATES = [PROJECT / "bus/infra/template.yaml", *(service / "template.yaml" for service in SERVICES)]
+FOLDERS = sorted({path.parent for path in PROJECT.glob("services/[!_]*/*") if path.is_file()})
+CONTRACTS = [{"source": one.source, "detail-type": one.detail_type} for one in registry.contracts_of()]
 FOURTEEN_DAYS = 14 * 86_400
 
 
@@ -77,6 +82,107 @@ def queue_mappings() -> list[tuple[Part, Part]]:
         for queue in parts("AWS::SQS::Queue")
         if (queue.template, f"${{{queue.logical_id}.Arn}}") == (mapping.template, mapping.properties["EventSourceArn"])
     ]
+
+
+def patterns() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Whatever chooses events by what they are, by where it stands: rules, archives and filter policies."""
+    for part in parts("AWS::Events::Rule", "AWS::Events::Archive"):
+        yield str(part), part.properties.get("EventPattern", {})
+    for part in parts("AWS::SNS::Subscription"):
+        yield str(part), part.properties.get("FilterPolicy", {})
+
+
+def is_ours(pattern: Mapping[str, Any]) -> bool:
+    """Whether a pattern is about our own events: AWS's have a source of AWS's."""
+    return not any(isinstance(source, str) and source.startswith("aws.") for source in pattern.get("source", ()))
+
+
+def alternatives(pattern: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """A pattern for each source that it names, and one for each detail-type from those sources."""
+    yield from ({"source": [source]} for source in pattern.get("source", ()))
+    sources = {"source": pattern["source"]} if "source" in pattern else {}
+    yield from (sources | {"detail-type": [detail_type]} for detail_type in pattern.get("detail-type", ()))
+
+
+def senders() -> Iterator[tuple[Part, str, str]]:
+    """What sends by a queue's own policy: the part, its principal, and the reference to the queue.
+
+    A pipe sends to its dead-letter queue by its role, and SQS to its own by nobody's leave.
+    """
+    for rule in parts("AWS::Events::Rule"):
+        for target in rule.properties["Targets"]:
+            yield rule, "events.amazonaws.com", target["Arn"]
+            yield rule, "events.amazonaws.com", target.get("DeadLetterConfig", {}).get("Arn", "")
+    for bus in parts("AWS::Events::EventBus"):
+        yield bus, "events.amazonaws.com", bus.properties.get("DeadLetterConfig", {}).get("Arn", "")
+    for subscription in parts("AWS::SNS::Subscription"):
+        yield subscription, "sns.amazonaws.com", subscription.properties["Endpoint"]
+        redrive = subscription.properties.get("RedrivePolicy", {})
+        yield subscription, "sns.amazonaws.com", redrive.get("deadLetterTargetArn", "")
+
+
+def admitted() -> set[tuple[Path, str, str]]:
+    """The template, the principal and the ARN of each queue whose policy lets that principal, by name, send."""
+    return {
+        (policy.template, statement["Principal"]["Service"], arn)
+        for policy in parts("AWS::SQS::QueuePolicy")
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow" and "sqs:SendMessage" in listed(statement["Action"])
+        if "Service" in statement["Principal"]
+        for arn in listed(statement["Resource"])
+        if arn.replace(".Arn}", "}") in policy.properties["Queues"]
+    }
+
+
+def listed(one_or_more: Any) -> list[Any]:
+    """IAM takes one value where it takes a list."""
+    return one_or_more if isinstance(one_or_more, list) else [one_or_more]
+
+
+def modules_of(contract: Mapping[str, Any]) -> list[str]:
+    """Every module that a contract of import-linter names as what it is about."""
+    return [module for key in ("modules", "containers", "source_modules") for module in contract.get(key, ())]
+
+
+def test_every_folder_of_services_is_a_service_and_a_package():
+    """What has no template is not deployed, and what has no __init__.py import-linter does not see."""
+    assert [folder.name for folder in FOLDERS if not (folder / "template.yaml").is_file()] == []
+    assert [folder.name for folder in FOLDERS if not (folder / "__init__.py").is_file()] == []
+
+
+def test_no_service_is_outside_the_contracts_about_services():
+    linter = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]
+
+    named = {
+        contract["name"]: {module.split(".")[1] for module in modules_of(contract) if module.startswith("services.")}
+        for contract in linter["contracts"]
+    }
+
+    services = {folder.name for folder in FOLDERS}
+    assert {name: some for name, some in named.items() if some not in (set(), {"*"}, services)} == {}
+    assert sum(map(bool, named.values())) >= 3
+
+
+@pytest.mark.parametrize(
+    ("where", "pattern"), list(patterns()), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_whatever_a_pattern_names_is_in_a_contract(where, pattern):
+    named = list(alternatives(pattern)) if is_ours(pattern) else []
+
+    unowned = [one for one in named if not any(map(compile_pattern(one).matches, CONTRACTS))]
+
+    assert unowned == [], where
+
+
+def test_a_queue_lets_in_whatever_sends_to_it():
+    """Without its leave EventBridge and SNS deliver nothing, and say so nowhere but in a metric."""
+    queues = {(queue.template, f"${{{queue.logical_id}.Arn}}") for queue in parts("AWS::SQS::Queue")}
+    sent = [(part, principal, arn) for part, principal, arn in senders() if (part.template, arn) in queues]
+
+    doors = admitted()
+
+    assert [f"{part} to {arn}" for part, who, arn in sent if (part.template, who, arn) not in doors] == []
+    assert len(sent) >= 9
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.name)

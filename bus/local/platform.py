@@ -22,9 +22,10 @@ from bus.local.ledger import Ledger
 from bus.local.outside import Outside
 from bus.local.plane import Plane
 from bus.local.rooms import open_all
-from bus.local.stacks import Stack, Stacks
+from bus.local.stacks import Stack, Stacks, resource_named, stack_named
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+_HTTP_API = "AWS::ApiGatewayV2::Api"
 
 
 class PlatformBusyError(PlaneError):
@@ -32,6 +33,14 @@ class PlatformBusyError(PlaneError):
 
     def __init__(self) -> None:
         super().__init__("a local platform is already running in this process; close it first")
+
+
+class NoApiError(PlaneError):
+    """A request or a token for a stack that answers no HTTP."""
+
+    def __init__(self, stack: str) -> None:
+        self.stack = stack
+        super().__init__(f"the stack {stack} has no HTTP API ({_HTTP_API})")
 
 
 class LocalPlatform:
@@ -123,16 +132,21 @@ class LocalPlatform:
     def find(self, logical_id: str, stack: str | None = None) -> str:
         """The physical id (what `Ref` gives) of a resource, by its logical id.
 
-        `stack` is needed when two stacks have a resource of that name. Raises KeyError.
+        `stack` is needed when two stacks have a resource of that name. Raises ResourceNotFoundError,
+        AmbiguousResourceError or StackNotFoundError.
         """
-        found = [
-            deployed.resources[logical_id].ref
-            for name, deployed in self.stacks.items()
-            if logical_id in deployed.resources and stack in (None, name)
-        ]
-        if len(found) != 1:
-            raise KeyError(f"{len(found)} stacks have a resource {logical_id}: {', '.join(self.stacks)}")
-        return found[0]
+        return resource_named(self.stacks, logical_id, stack).ref
+
+    def logs(self, logical_id: str, stack: str | None = None) -> list[str]:
+        """What a function printed and logged, by its logical id: the last 10,000 lines, oldest first.
+
+        They are in the order written, as in its CloudWatch log group: its own lines, and Lambda's for an error that
+        escaped ("[ERROR] KeyError: …", the stack after it) or a handler that could not be loaded. Raises as `find`
+        does.
+        """
+        function = resource_named(self.stacks, logical_id, stack, type_="AWS::Lambda::Function")
+        lines: list[str] = self.plane.rooms["lambda"].logs(function.ref)
+        return lines
 
     def publish(self, bus: str, source: str, detail_type: str, detail: Mapping[str, Any]) -> str:
         """Put one event on a bus, around the SDK; returns EventBridge's id for it."""
@@ -154,12 +168,11 @@ class LocalPlatform:
         return room
 
     def _api(self, stack: str) -> str:
-        apis = [
-            logical_id
-            for logical_id, deployed in self.stacks[stack].resources.items()
-            if deployed.type == "AWS::ApiGatewayV2::Api"
-        ]
-        return self.find(apis[0], stack)
+        deployed = stack_named(self.stacks, stack)
+        apis = [one.ref for one in deployed.resources.values() if one.type == _HTTP_API]
+        if not apis:
+            raise NoApiError(stack)
+        return apis[0]
 
 
 def _session() -> botocore.session.Session:

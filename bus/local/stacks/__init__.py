@@ -1,7 +1,25 @@
 """Templates into resources: each stack checked whole, then made in order of dependency."""
 
-from bus.local.stacks.errors import RefusedValuesError, StackExistsError
+from bus.local.stacks.errors import (
+    AmbiguousResourceError,
+    RefusedValuesError,
+    ResourceNotFoundError,
+    StackExistsError,
+    StackNotFoundError,
+)
+from bus.local.stacks.lookup import resource_named, stack_named
 from bus.local.stacks.stack import Stack, StackResource
 from bus.local.stacks.stacks import Stacks
 
-__all__ = ["RefusedValuesError", "Stack", "StackExistsError", "StackResource", "Stacks"]
+__all__ = [
+    "AmbiguousResourceError",
+    "RefusedValuesError",
+    "ResourceNotFoundError",
+    "Stack",
+    "StackExistsError",
+    "StackNotFoundError",
+    "StackResource",
+    "Stacks",
+    "resource_named",
+    "stack_named",
+]

@@ -1,5 +1,8 @@
 """What stacks refuse."""
 
+import difflib
+from collections.abc import Collection
+
 from bus.local.errors import PlaneError
 from bus.local.resources import Resource
 
@@ -21,3 +24,35 @@ class RefusedValuesError(PlaneError):
     def __init__(self, wanted: Resource, reason: str) -> None:
         self.wanted, self.reason = wanted, reason
         super().__init__(f"{wanted.template}:{wanted.line}: {wanted.logical_id} ({wanted.type}): {reason}")
+
+
+class StackNotFoundError(PlaneError):
+    """No template of that name was deployed."""
+
+    def __init__(self, name: str, known: Collection[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        deployed = ", ".join(known) or "none"
+        super().__init__(f"no stack {name} among those that are deployed: {deployed}{_meant(name, known)}")
+
+
+class ResourceNotFoundError(PlaneError):
+    """No resource of that logical id in the stacks that were searched, nor, where one was asked for, of that type."""
+
+    def __init__(self, logical_id: str, stacks: Collection[str], known: Collection[str], type_: str | None) -> None:
+        self.logical_id, self.stacks, self.type = logical_id, tuple(stacks), type_
+        wanted = f"{logical_id} ({type_})" if type_ else logical_id
+        searched = ", ".join(stacks) or "none"
+        super().__init__(f"no resource {wanted} in these stacks: {searched}{_meant(logical_id, known)}")
+
+
+class AmbiguousResourceError(PlaneError):
+    """Several stacks have a resource of that logical id."""
+
+    def __init__(self, logical_id: str, stacks: Collection[str]) -> None:
+        self.logical_id, self.stacks = logical_id, tuple(stacks)
+        super().__init__(f"the stacks {', '.join(stacks)} have a resource {logical_id} each; say which stack is meant")
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, sorted(known), cutoff=0.7)
+    return f"; is {' or '.join(close)} meant?" if close else ""

@@ -77,6 +77,7 @@ def test_people_read_plain_text_where_there_is_no_terminal_and_another_seed_is_a
         (["--orders", "many"], "'many' is not a valid integer range"),
         (["--colour"], "No such option"),
         (["--project", "nowhere"], "Directory 'nowhere' does not exist"),
+        (["--ledger", "nowhere/hops.jsonl"], "nowhere/hops.jsonl cannot be written: No such file or directory"),
     ],
 )
 def test_what_cannot_be_asked_is_said_in_one_line(command, arguments, said):

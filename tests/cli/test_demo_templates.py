@@ -98,6 +98,28 @@ def test_a_directory_without_templates_is_no_project(command, tmp_path):
     assert f"{tmp_path}/bus/infra/template.yaml" in answer.output
 
 
+def test_a_resource_that_the_demo_asks_for_and_the_project_lacks_is_named(command, project):
+    template = project / ANALYTICS
+    template.write_text(template.read_text().replace("  Workgroup:\n    Type", "  Workgroups:\n    Type"))
+    template.write_text(template.read_text().replace("!Ref Workgroup\n", "!Ref Workgroups\n"))
+
+    answer = command("demo", "--orders", "1", "--json", "--project", project)
+
+    [*_, last] = answer.output.splitlines()
+    assert answer.exit_code == 1
+    assert last == "Error: no resource Workgroup in these stacks: analytics; is Workgroups or WorkgroupName meant?"
+
+
+def test_a_service_that_the_demo_asks_for_and_the_project_lacks_is_named(command, project):
+    (project / NOTIFICATIONS).unlink()
+
+    answer = command("demo", "--orders", "1", "--project", project)
+
+    [*_, last] = answer.output.splitlines()
+    assert answer.exit_code == 1
+    assert last == "Error: no stack notifications among those that are deployed: infra, analytics, orders"
+
+
 def test_nothing_but_the_sentence_reaches_a_person_and_nothing_at_all_a_program(command, project):
     template, good, bad, blame, said = FAULTS["an unsupported property"]
     line = spoil(project / template, good, bad, blame)

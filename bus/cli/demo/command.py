@@ -25,6 +25,16 @@ from bus.topology import TopologyError
 PROJECT = Path(__file__).parents[3]
 
 
+def _writable(_context: click.Context, _parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Before anything runs: whoever wants the hops should not hear at the end that they cannot be kept."""
+    if path is not None:
+        try:
+            path.open("a").close()
+        except OSError as error:
+            raise click.BadParameter(f"{path} cannot be written: {error.strerror}") from error
+    return path
+
+
 @click.command(
     epilog=examples(
         "bus demo",
@@ -36,7 +46,12 @@ PROJECT = Path(__file__).parents[3]
 @click.option("--orders", default=1000, show_default=True, type=click.IntRange(min=1), help="Baskets to place.")
 @click.option("--seed", default=1, show_default=True, help="Picks the baskets and everything random.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@click.option("--ledger", type=click.Path(dir_okay=False, path_type=Path), help="Write every hop to this file.")
+@click.option(
+    "--ledger",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_writable,
+    help="Write every hop to this file.",
+)
 @click.option(
     "--project",
     default=PROJECT,

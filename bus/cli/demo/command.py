@@ -64,7 +64,8 @@ def demo(orders: int, seed: int, ledger: Path | None, project: Path, *, as_json:
 
     Each basket of the data set becomes an order of its household: placed through the orders API,
     paid, shipped or cancelled, told to the customer, and counted in the lake. Exits with 1 when
-    anything is lost, done twice, or answered otherwise than the input says.
+    anything is lost, done twice, left as a dead letter that the input does not explain, or answered
+    otherwise than the input says.
     """
     console = Console(stderr=as_json, highlight=False)
     stories, customers = write_script(read_baskets(orders, seed), seed)

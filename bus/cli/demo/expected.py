@@ -36,6 +36,16 @@ class Expected:
     notifications: Mapping[str, Counter[str]]
     queries: Mapping[str, Rows]
 
+    @property
+    def dead_letters(self) -> dict[tuple[str, str], int]:
+        """How many messages must end in a channel's dead-letter queue, by its stack and logical id."""
+        return {channel_dead_letters(channel): outcomes["dead"] for channel, outcomes in self.notifications.items()}
+
+
+def channel_dead_letters(channel: str) -> tuple[str, str]:
+    """The stack and the logical id of a channel's dead-letter queue."""
+    return "notifications", f"{channel.title()}DeadLetters"
+
 
 def expect(stories: Sequence[Story], customers: Mapping[str, Customer]) -> Expected:
     """The figures of a script."""

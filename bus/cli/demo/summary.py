@@ -1,12 +1,13 @@
 """What a demo run came to, and whether that is what its input demands."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bus.cli.demo.dead_letters import DeadLetters, dead_letters
 from bus.cli.demo.effects import Left, effects_in, left, stored_rows
-from bus.cli.demo.expected import Effect, Expected, Rows
+from bus.cli.demo.expected import Effect, Expected, Rows, channel_dead_letters
 from bus.cli.demo.queries import QUERIES, Lake
 from bus.local.platform import LocalPlatform
 
@@ -30,14 +31,15 @@ class Summary:
 
     `lost` counts the events that had to happen and are not in the lake, the messages that were announced and
     never left, and the missing dead letters. `duplicates` counts what happened more often than it had to, or should
-    not have happened at all: events, mails, text messages and webhook calls.
+    not have happened at all: events, mails, text messages and webhook calls. A dead letter that the script does not
+    want is wrong as well, lost or not.
     """
 
     orders_by_state: Mapping[str, int]
     events_by_type: Mapping[str, int]
     notifications_by_channel: Mapping[str, Mapping[str, int]]
     lake_rows: Mapping[str, int]
-    dead_letters_by_queue: Mapping[str, int]
+    dead_letters: Sequence[DeadLetters]
     lost: int
     duplicates: int
     seconds: float
@@ -48,7 +50,21 @@ class Summary:
 
     @property
     def is_right(self) -> bool:
-        return not self.lost and not self.duplicates and all(answer.agrees for answer in self.queries.values())
+        nothing_wrong = not self.lost and not self.duplicates and not self.unexpected_dead_letters
+        return nothing_wrong and all(answer.agrees for answer in self.queries.values())
+
+    @property
+    def unexpected_dead_letters(self) -> list[DeadLetters]:
+        """The queues that hold more than the script wants there."""
+        return [letters for letters in self.dead_letters if letters.unexpected]
+
+    @property
+    def dead_letters_by_queue(self) -> dict[str, int]:
+        """Messages by the queue's logical id; those of two stacks' queues of one name together."""
+        counts: Counter[str] = Counter()
+        for letters in self.dead_letters:
+            counts[letters.queue] += letters.count
+        return dict(counts)
 
     def as_json(self) -> dict[str, Any]:
         """What `bus demo --json` prints."""
@@ -58,8 +74,12 @@ class Summary:
             "events_by_type": dict(self.events_by_type),
             "notifications_by_channel": {name: dict(counts) for name, counts in self.notifications_by_channel.items()},
             "lake_rows": dict(self.lake_rows),
-            "dead_letters": sum(self.dead_letters_by_queue.values()),
-            "dead_letters_by_queue": dict(self.dead_letters_by_queue),
+            "dead_letters": sum(letters.count for letters in self.dead_letters),
+            "dead_letters_by_queue": self.dead_letters_by_queue,
+            "unexpected_dead_letters": [
+                {"stack": one.stack, "queue": one.queue, "count": one.unexpected, "why": one.why}
+                for one in self.unexpected_dead_letters
+            ],
             "lost": self.lost,
             "duplicates": self.duplicates,
             "seconds": round(self.seconds, 2),
@@ -81,7 +101,7 @@ def take_stock(platform: LocalPlatform, lake: Lake, expected: Expected, order_id
     """The fields of a Summary that are read off the platform when it has come to rest; `order_ids` are by basket."""
     stored = stored_rows(lake)
     effects = effects_in(stored, order_ids)
-    dead = dead_letters(platform)
+    dead = dead_letters(platform, expected.dead_letters)
     notifications = _notifications(effects, dead, expected.notifications)
     gone = left(platform)
     return {
@@ -89,7 +109,7 @@ def take_stock(platform: LocalPlatform, lake: Lake, expected: Expected, order_id
         "events_by_type": dict(Counter(detail_type for detail_type, *_ in effects.elements())),
         "notifications_by_channel": notifications,
         "lake_rows": {lake.tables[detail_type]: len(rows) for detail_type, rows in stored.items()},
-        "dead_letters_by_queue": dead,
+        "dead_letters": dead,
         "lost": (expected.effects - effects).total() + _unsaid(notifications, gone, expected),
         "duplicates": (effects - expected.effects).total() + _said_again(gone, expected),
         "queries": {
@@ -99,21 +119,6 @@ def take_stock(platform: LocalPlatform, lake: Lake, expected: Expected, order_id
         "ledger": platform.ledger.digest(),
         "hops": len(platform.ledger),
     }
-
-
-def dead_letters(platform: LocalPlatform) -> dict[str, int]:
-    """Messages in every dead-letter queue that has any, by the queue's logical id."""
-    sqs = platform.client("sqs")
-    waiting = {}
-    for stack in platform.stacks.values():
-        for logical_id, deployed in stack.resources.items():
-            if deployed.type == "AWS::SQS::Queue" and logical_id.endswith("DeadLetters"):
-                attributes = sqs.get_queue_attributes(
-                    QueueUrl=deployed.ref, AttributeNames=["ApproximateNumberOfMessages"]
-                )["Attributes"]
-                if count := int(attributes["ApproximateNumberOfMessages"]):
-                    waiting[logical_id] = count
-    return waiting
 
 
 def _orders_by_state(platform: LocalPlatform) -> dict[str, int]:
@@ -127,14 +132,15 @@ def _orders_by_state(platform: LocalPlatform) -> dict[str, int]:
 
 
 def _notifications(
-    effects: Counter[Effect], dead: Mapping[str, int], channels: Iterable[str]
+    effects: Counter[Effect], dead: Iterable[DeadLetters], channels: Iterable[str]
 ) -> dict[str, dict[str, int]]:
+    waiting = {(letters.stack, letters.queue): letters.count for letters in dead}
     told = Counter((effect[0], effect[2]) for effect in effects if len(effect) > 2)  # noqa: PLR2004 - Effect
     return {
         channel: {
             "sent": told["NotificationSent.v1", channel],
             "failed": told["NotificationFailed.v1", channel],
-            "dead": dead.get(f"{channel.title()}DeadLetters", 0),
+            "dead": waiting.get(channel_dead_letters(channel), 0),
         }
         for channel in channels
     }

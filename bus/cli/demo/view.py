@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from bus.cli.demo.dead_letters import DeadLetters
 from bus.cli.demo.expected import Expected, Rows
 from bus.cli.demo.script import Customer, Story
 from bus.cli.demo.summary import Summary
@@ -114,11 +115,24 @@ def _show_verdict(console: Console, summary: Summary, expected: Expected) -> Non
         _mark(agree == len(summary.queries)),
         f"{agree} of {len(summary.queries)} answers agree exactly with the figures computed from the input",
     )
-    for queue, count in summary.dead_letters_by_queue.items():
-        console.print(Text("•", style="yellow"), f"{count:,} dead letters wait in {queue}, to be sent again")
+    for letters in summary.dead_letters:
+        _show_dead_letters(console, letters)
     orders = sum(summary.orders_by_state.values())
     console.print(f"\n{orders:,} orders in {summary.seconds:.1f} s, {summary.orders_per_second:.0f} orders/s.")
     console.print(f"The ledger has {summary.hops:,} hops; its SHA-256 begins with {summary.ledger[:12]}.")
+
+
+def _show_dead_letters(console: Console, letters: DeadLetters) -> None:
+    if wanted := letters.count - letters.unexpected:
+        console.print(Text("•", style="yellow"), f"{_dead_letters(wanted)} wait in {letters.queue}, to be sent again")
+    if letters.unexpected:
+        said = f"{_dead_letters(letters.unexpected, 'unexpected ')} in {letters.queue}: {letters.why}"
+        # As Text, for a log may hold what rich takes for its markup; unbroken, for people search for such lines.
+        console.print(_mark(good=False), Text(said), soft_wrap=True)
+
+
+def _dead_letters(count: int, kind: str = "") -> str:
+    return f"{count:,} {kind}dead letter{'' if count == 1 else 's'}"
 
 
 def _rank(name: str) -> int:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
-from bus.cli.demo.expected import Effect, Rows
+from bus.cli.demo.expected import NOTIFICATIONS, SCRIPTED, Effect, Rows
 from bus.cli.demo.queries import Lake
 from bus.local.platform import LocalPlatform
 
@@ -28,7 +28,10 @@ def effects_in(stored: Mapping[str, Rows], order_ids: Mapping[str, str]) -> Coun
 
 
 def _about(detail_type: str) -> str:
-    return "about, channel, trigger" if detail_type.startswith("Notification") else "order_id"
+    if detail_type in NOTIFICATIONS:
+        return "about, channel, trigger"
+    # Whatever else a service publishes has a subject; what that is, is its own affair.
+    return "order_id" if detail_type in SCRIPTED else "subject"
 
 
 @dataclass(frozen=True)

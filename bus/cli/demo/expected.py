@@ -19,6 +19,9 @@ _NEWS = {
     "webhook": {"OrderPlaced.v1", "OrderPaid.v1", "OrderShipped.v1", "OrderCancelled.v1"},
 }
 _ANNOUNCED = {"sent": "NotificationSent.v1", "failed": "NotificationFailed.v1"}
+NOTIFICATIONS = frozenset(_ANNOUNCED.values())
+SCRIPTED = NOTIFICATIONS.union(*_NEWS.values())
+"""The detail-types that the script brings about; of others the demo knows nothing to expect."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid5
 
 from schemas.notifications import NotificationFailedV1, NotificationSentV1
@@ -81,28 +82,20 @@ class Notification:
 
     def sent(self, at: datetime, provider_message_id: str) -> NotificationSentV1:
         """The provider took it."""
-        return NotificationSentV1(
-            notification_id=self.id,
-            customer_id=self.news.customer_id,
-            channel=self.channel.value,
-            recipient=self.recipient,
-            about=str(self.news.order_id),
-            trigger=self.news.detail_type,
-            template=self.template,
-            sent_at=at,
-            provider_message_id=provider_message_id,
-        )
+        return NotificationSentV1(**self._facts(), sent_at=at, provider_message_id=provider_message_id)
 
     def failed(self, at: datetime, reason: str) -> NotificationFailedV1:
         """The provider will never take it."""
-        return NotificationFailedV1(
-            notification_id=self.id,
-            customer_id=self.news.customer_id,
-            channel=self.channel.value,
-            recipient=self.recipient,
-            about=str(self.news.order_id),
-            trigger=self.news.detail_type,
-            template=self.template,
-            failed_at=at,
-            reason=reason,
-        )
+        return NotificationFailedV1(**self._facts(), failed_at=at, reason=reason)
+
+    def _facts(self) -> dict[str, Any]:
+        """What both events say of it; their models check the values."""
+        return {
+            "notification_id": self.id,
+            "customer_id": self.news.customer_id,
+            "channel": self.channel.value,
+            "recipient": self.recipient,
+            "about": str(self.news.order_id),
+            "trigger": self.news.detail_type,
+            "template": self.template,
+        }

@@ -4,7 +4,6 @@ import base64
 import json
 from collections.abc import Callable
 from importlib import import_module
-from time import process_time
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from services.analytics.domain import LARGEST_ROW, Filed, RejectedEventError
 from services.analytics.handlers.firehose import Answer
 from services.analytics.ports import Claims, Rejections
 
-EVENTS_A_SECOND = 10_000
 LAMBDAS_ANSWER = 6 * 1024 * 1024
 
 
@@ -152,22 +150,3 @@ def test_what_claim_checks_stand_for_never_overfills_lambdas_answer(
     assert tables == {"order_placed_v1", "rejected_events"}
     assert len(json.dumps({"records": results})) < LAMBDAS_ANSWER
     assert "too large beside those of its batch" in row_of(results[-1])["reason"]
-
-
-def test_orders_of_ten_lines_are_transformed_fast_enough(
-    transform: Callable[..., Any], event_of: Callable[..., Any], record_of: Callable[..., Any]
-) -> None:
-    line = event_of("OrderPlaced.v1")["detail"]["data"]["lines"][0]
-    records = [record_of(str(number), event_of("OrderPlaced.v1", lines=[line] * 10)) for number in range(500)]
-    transform(*records)
-
-    best = min(_seconds(lambda: transform(*records)) for _ in range(5))
-
-    assert len(records) / best >= EVENTS_A_SECOND
-
-
-def _seconds(work: Callable[[], Any]) -> float:
-    """Processor time, so that whoever shares this machine does not count."""
-    started = process_time()
-    work()
-    return process_time() - started

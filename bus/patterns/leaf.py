@@ -3,45 +3,57 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bus.patterns.addresses import address
 from bus.patterns.dialects import Dialect
 from bus.patterns.errors import InvalidPatternError
 from bus.patterns.numbers import is_number
-from bus.patterns.operators import Test, compile_expression
+from bus.patterns.operators import read_expression
+from bus.patterns.terms import Cidr, Present, Term
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Leaf:
-    """What a field accepts: a value when one of `texts`, `numbers`, `literals`, `tests` does, its absence too."""
+    """What a field accepts: a scalar that is one of `texts`, `numbers` or `literals` (true, false, null), or
+    that satisfies one of `terms`; where `absent`, that it is not there.
+    """
 
-    texts: frozenset[str]
-    numbers: frozenset[float]
-    literals: tuple[bool | None, ...]
-    tests: tuple[Test, ...]
-    absent: bool
+    texts: frozenset[str] = frozenset()
+    numbers: frozenset[int | float] = frozenset()
+    literals: tuple[bool | None, ...] = ()
+    terms: tuple[Term, ...] = ()
+    absent: bool = False
 
     @property
     def only_texts(self) -> bool:
-        return bool(self.texts) and not (self.numbers or self.literals or self.tests or self.absent)
+        """Whether nothing but exact texts will do."""
+        return bool(self.texts) and not (self.numbers or self.literals or self.terms or self.absent)
 
 
-def parse_leaf(values: list[Any], dialect: Dialect) -> Leaf:
+def read_leaf(values: list[Any], dialect: Dialect) -> Leaf:
     """Read the list that a field of a pattern holds. Raises InvalidPatternError."""
     if not values:
         raise InvalidPatternError("Empty arrays are not allowed")
-    expressions = [value for value in values if isinstance(value, dict)]
-    if any(isinstance(value, list) for value in values):
-        raise InvalidPatternError("Match value must be String, number, true, false, or null")
-    existence = [_existence(expression) for expression in expressions if "exists" in expression]
-    tests = [compile_expression(each, dialect) for each in expressions if "exists" not in each]
-    if True in existence:
-        tests.append(_present_and_filled if dialect.blank_is_absent else _present)
-    return Leaf(
-        texts=frozenset(value for value in values if isinstance(value, str)),
-        numbers=frozenset(value for value in values if is_number(value)),
-        literals=tuple(literal for literal in (True, False, None) if any(value is literal for value in values)),
-        tests=tuple(tests),
-        absent=False in existence,
-    )
+    if len(values) == 1 and isinstance(values[0], str) and ":" not in values[0]:
+        return Leaf(frozenset(values))
+    texts, numbers, literals, terms, absent = set(), set(), [], [], False
+    for value in values:
+        if isinstance(value, str):
+            texts.add(value)
+            terms += _same_address(value)
+        elif isinstance(value, dict):
+            if "exists" not in value:
+                terms.append(read_expression(value, dialect))
+            elif _existence(value):
+                terms.append(Present(dialect.blank_is_absent))
+            else:
+                absent = True
+        elif is_number(value):
+            numbers.add(value)
+        elif isinstance(value, list):
+            raise InvalidPatternError("Match value must be String, number, true, false, or null")
+        elif value not in literals:
+            literals.append(value)
+    return Leaf(frozenset(texts), frozenset(numbers), tuple(literals), tuple(terms), absent)
 
 
 def _existence(expression: dict[str, Any]) -> bool:
@@ -53,9 +65,7 @@ def _existence(expression: dict[str, Any]) -> bool:
     return wanted
 
 
-def _present(_: object) -> bool:
-    return True
-
-
-def _present_and_filled(value: object) -> bool:
-    return value is not None and value != ""
+def _same_address(text: str) -> list[Cidr]:
+    """An IPv6 address matches every way of writing it, as event-ruler has it (CIDR.ipToRangeIfPossible)."""
+    found = address(text) if ":" in text else None
+    return [Cidr(text, found[0], found[1], found[1])] if found else []

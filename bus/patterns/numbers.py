@@ -1,18 +1,11 @@
 """The `numeric` operator: one comparison, or a range of two."""
 
-import operator
-from collections.abc import Callable
 from typing import Any, TypeGuard
 
 from bus.patterns.errors import InvalidPatternError
+from bus.patterns.terms import Numeric
 
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
-    "=": operator.eq,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+_SIGNS = ("=", "<", "<=", ">", ">=")
 _ONE, _TWO = 2, 4
 
 
@@ -21,42 +14,50 @@ def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def matches_numeric(terms: object, limit: float) -> Callable[[Any], bool]:
-    """A test for [">", 0, "<=", 5]; numbers beyond ±`limit` never match."""
-    if not isinstance(terms, list):
+def numeric(comparisons: object, limit: float) -> Numeric:
+    """The range that `[">", 0, "<=", 5]` stands for. Raises InvalidPatternError."""
+    if not isinstance(comparisons, list):
         raise InvalidPatternError("Value of numeric must be an array.")
-    if not terms or not isinstance(terms[0], str):
-        raise InvalidPatternError(f"Invalid member in numeric match: {terms[0] if terms else ']'}")
-    compare, bound = _comparison(terms, 0, limit)
-    if len(terms) == _ONE:
-        return lambda value: is_number(value) and -limit <= value <= limit and compare(value, bound)
-    below, top = _upper(terms, bound, limit)
-    return lambda value: is_number(value) and compare(value, bound) and below(value, top)
-
-
-def _upper(terms: list[Any], bottom: float, limit: float) -> tuple[Callable[[float, float], bool], float]:
-    if terms[0] not in (">", ">="):
+    if not comparisons or not isinstance(comparisons[0], str):
+        raise InvalidPatternError(f"Invalid member in numeric match: {comparisons[0] if comparisons else ']'}")
+    sign, bound = _comparison(comparisons, 0, limit)
+    if len(comparisons) == _ONE:
+        return _one_sided(sign, bound, limit)
+    if sign not in (">", ">="):
         raise InvalidPatternError("Too many elements in numeric expression")
-    if not isinstance(terms[2], str):
-        raise InvalidPatternError(f"Bad value in numeric range: {terms[2]}")
-    if terms[2] not in ("<", "<="):
-        raise InvalidPatternError(f"Bad numeric range operator: {terms[2]}")
-    if len(terms) > _TWO:
+    upper_sign, top = _upper(comparisons, bound, limit)
+    return Numeric(bound, top, sign == ">=", upper_sign == "<=")
+
+
+def _one_sided(sign: str, bound: float, limit: float) -> Numeric:
+    if sign == "=":
+        return Numeric(bound, bound)
+    if sign in (">", ">="):
+        return Numeric(bound, limit, includes_low=sign == ">=")
+    return Numeric(-limit, bound, includes_high=sign == "<=")
+
+
+def _upper(comparisons: list[Any], bottom: float, limit: float) -> tuple[str, float]:
+    if not isinstance(comparisons[2], str):
+        raise InvalidPatternError(f"Bad value in numeric range: {comparisons[2]}")
+    if comparisons[2] not in ("<", "<="):
+        raise InvalidPatternError(f"Bad numeric range operator: {comparisons[2]}")
+    if len(comparisons) > _TWO:
         raise InvalidPatternError("Too many terms in numeric range expression")
-    below, top = _comparison(terms, 2, limit)
+    sign, top = _comparison(comparisons, 2, limit)
     if bottom >= top:
         raise InvalidPatternError("Bottom must be less than top")
-    return below, top
+    return sign, top
 
 
-def _comparison(terms: list[Any], at: int, limit: float) -> tuple[Callable[[float, float], bool], float]:
-    sign = terms[at]
-    if sign not in _COMPARE:
+def _comparison(comparisons: list[Any], at: int, limit: float) -> tuple[str, float]:
+    sign = comparisons[at]
+    if sign not in _SIGNS:
         raise InvalidPatternError(f"Unrecognized numeric range operator: {sign}")
-    bound = terms[at + 1] if at + 1 < len(terms) else None
+    bound = comparisons[at + 1] if at + 1 < len(comparisons) else None
     if not is_number(bound):
         raise InvalidPatternError(f"Value of {'equals' if sign == '=' else sign} must be numeric")
-    return _COMPARE[sign], within(bound, limit)
+    return sign, within(bound, limit)
 
 
 def within(number: float, limit: float) -> float:

@@ -1,31 +1,27 @@
-"""Match expressions: from `{"prefix": "us-"}` to a test of one scalar value of an event."""
+"""Match expressions: from `{"prefix": "us-"}` to the term that it stands for."""
 
-import ipaddress
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
+from bus.patterns.addresses import cidr
 from bus.patterns.dialects import Dialect
 from bus.patterns.errors import InvalidPatternError
-from bus.patterns.numbers import is_number, matches_numeric, within
-from bus.patterns.wildcard import matches_wildcard
+from bus.patterns.numbers import is_number, numeric, within
+from bus.patterns.terms import AnythingBut, Cidr, EqualsIgnoreCase, Numeric, Prefix, Suffix, Term, Wildcard
+from bus.patterns.wildcard import wildcard
 
-Test = Callable[[Any], bool]
 
-
-def compile_expression(expression: dict[str, Any], dialect: Dialect) -> Test:
-    """The test that a match expression stands for. Raises InvalidPatternError."""
+def read_expression(expression: dict[str, Any], dialect: Dialect) -> Term:
+    """The term of any match expression but `exists`. Raises InvalidPatternError."""
     if not expression:
         raise InvalidPatternError("Match expression name not found")
     name, operand = next(iter(expression.items()))
     if name not in dialect.operators or name not in _OPERATORS:
         raise InvalidPatternError(f"Unrecognized match type {name}")
+    term = _OPERATORS[name](operand, dialect)
     if len(expression) > 1:
         raise InvalidPatternError("Only one key allowed in match expression")
-    return _OPERATORS[name](operand, dialect)
-
-
-def _on_text(test: Callable[[str], bool]) -> Test:
-    return lambda value: isinstance(value, str) and test(value)
+    return term
 
 
 def _text(operand: object, name: str) -> str:
@@ -35,7 +31,7 @@ def _text(operand: object, name: str) -> str:
 
 
 def _ignoring_case(operand: dict[str, Any], name: str, dialect: Dialect) -> str:
-    """The lower-cased text of `{"equals-ignore-case": text}` within "prefix" or "suffix"."""
+    """The text of `{"equals-ignore-case": text}` within "prefix" or "suffix"."""
     if not dialect.affix_ignore_case:
         raise InvalidPatternError(f"{name} match pattern must be a string")
     if not operand:
@@ -45,71 +41,40 @@ def _ignoring_case(operand: dict[str, Any], name: str, dialect: Dialect) -> str:
         raise InvalidPatternError(f"Unsupported {name} pattern: {inner}")
     if len(operand) > 1:
         raise InvalidPatternError("Only one key allowed in match expression")
-    return _text(text, "equals-ignore-case").lower()
+    return _text(text, "equals-ignore-case")
 
 
-def _prefix(operand: object, dialect: Dialect) -> Test:
+def _prefix(operand: object, dialect: Dialect) -> Prefix:
     if isinstance(operand, dict):
-        folded = _ignoring_case(operand, "prefix", dialect)
-        return _on_text(lambda value: value.lower().startswith(folded))
-    text = _text(operand, "prefix")
-    return _on_text(lambda value: value.startswith(text))
+        return Prefix(_ignoring_case(operand, "prefix", dialect), ignore_case=True)
+    return Prefix(_text(operand, "prefix"))
 
 
-def _suffix(operand: object, dialect: Dialect) -> Test:
+def _suffix(operand: object, dialect: Dialect) -> Suffix:
     if isinstance(operand, dict):
-        folded = _ignoring_case(operand, "suffix", dialect)
-        return _on_text(lambda value: value.lower().endswith(folded))
-    text = _text(operand, "suffix")
-    return _on_text(lambda value: value.endswith(text))
+        return Suffix(_ignoring_case(operand, "suffix", dialect), ignore_case=True)
+    return Suffix(_text(operand, "suffix"))
 
 
-def _equals_ignore_case(operand: object, _: Dialect) -> Test:
-    folded = _text(operand, "equals-ignore-case").lower()
-    return _on_text(lambda value: value.lower() == folded)
+def _equals_ignore_case(operand: object, _: Dialect) -> EqualsIgnoreCase:
+    return EqualsIgnoreCase(_text(operand, "equals-ignore-case"))
 
 
-def _wildcard(operand: object, _: Dialect) -> Test:
-    return _on_text(matches_wildcard(_text(operand, "wildcard")))
+def _wildcard(operand: object, _: Dialect) -> Wildcard:
+    return wildcard(_text(operand, "wildcard"))
 
 
-def _numeric(operand: object, dialect: Dialect) -> Test:
-    return matches_numeric(operand, dialect.number_limit)
+def _numeric(operand: object, dialect: Dialect) -> Numeric:
+    return numeric(operand, dialect.number_limit)
 
 
-def _cidr(operand: object, _: Dialect) -> Test:
-    network = _network(_text(operand, "prefix"))  # AWS says "prefix" here too
-
-    def within_network(value: str) -> bool:
-        try:
-            return ipaddress.ip_address(value) in network
-        except ValueError:
-            return False
-
-    return _on_text(within_network)
+def _cidr(operand: object, _: Dialect) -> Cidr:
+    return cidr(_text(operand, "prefix"))  # AWS says "prefix" here too
 
 
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    address, slash, bits = text.partition("/")
-    if not slash or "/" in bits:
-        raise InvalidPatternError("Malformed CIDR, one '/' required")
-    if not bits.removeprefix("-").isdecimal():
-        raise InvalidPatternError("Malformed CIDR, mask bits must be an integer")
-    if bits.startswith("-"):
-        raise InvalidPatternError("Malformed CIDR, mask bits must not be negative")
-    try:
-        version = ipaddress.ip_address(address).version
-    except ValueError:
-        raise InvalidPatternError(f"Nonstandard IP address: {address}") from None
-    most = ipaddress.IPV4LENGTH if version == 4 else ipaddress.IPV6LENGTH  # noqa: PLR2004 - IP's own number
-    if int(bits) > most:
-        raise InvalidPatternError(f"IPv{version} mask bits must be < {most + 1}")
-    return ipaddress.ip_network(text, strict=False)
-
-
-def _anything_but(operand: object, dialect: Dialect) -> Test:
+def _anything_but(operand: object, dialect: Dialect) -> AnythingBut:
     if isinstance(operand, dict):
-        return _none_of(_inner_tests(operand, dialect))
+        return AnythingBut(terms=_inner_terms(operand, dialect))
     values = operand if isinstance(operand, list) else [operand]
     if not isinstance(operand, list) and not (isinstance(operand, str) or is_number(operand)):
         raise InvalidPatternError("Value of anything-but must be an array or single string/number value.")
@@ -119,14 +84,13 @@ def _anything_but(operand: object, dialect: Dialect) -> Test:
         raise InvalidPatternError(
             "Inside anything but list, either all values are number or string, mixed type is not supported"
         )
-    if is_number(values[0]):
-        numbers = frozenset(within(value, dialect.number_limit) for value in values if is_number(value))
-        return lambda value: not (is_number(value) and value in numbers)
-    texts = frozenset(values)
-    return lambda value: value not in texts
+    return AnythingBut(frozenset(within(each, dialect.number_limit) if is_number(each) else each for each in values))
 
 
-def _inner_tests(operand: dict[str, Any], dialect: Dialect) -> Iterable[Test]:
+_Inner = Prefix | Suffix | EqualsIgnoreCase | Wildcard
+
+
+def _inner_terms(operand: dict[str, Any], dialect: Dialect) -> tuple[_Inner, ...]:
     if not operand:
         raise InvalidPatternError("Anything-But expression name not found")
     name, texts = next(iter(operand.items()))
@@ -134,15 +98,15 @@ def _inner_tests(operand: dict[str, Any], dialect: Dialect) -> Iterable[Test]:
         raise InvalidPatternError(f"Unsupported anything-but pattern: {name}")
     if len(operand) > 1:
         raise InvalidPatternError("Too many elements in numeric expression")  # AWS's words, whatever the operator
-    return [_inner_test(name, text, dialect) for text in (texts if isinstance(texts, list) else [texts])]
+    return tuple(_inner_term(name, text) for text in (texts if isinstance(texts, list) else [texts]))
 
 
-def _inner_test(name: str, text: object, dialect: Dialect) -> Test:
+def _inner_term(name: str, text: object) -> _Inner:
     if not isinstance(text, str):
         raise InvalidPatternError(_NOT_TEXT[name])
     if not text and name in ("prefix", "suffix"):
         raise InvalidPatternError("Null prefix/suffix not allowed")
-    return _OPERATORS[name](text, dialect)
+    return _INNER[name](text)
 
 
 _NOT_TEXT = {
@@ -152,16 +116,14 @@ _NOT_TEXT = {
     "equals-ignore-case": ("Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported."),
 }
 
+_INNER: dict[str, Callable[[str], _Inner]] = {
+    "prefix": Prefix,
+    "suffix": Suffix,
+    "equals-ignore-case": EqualsIgnoreCase,
+    "wildcard": wildcard,
+}
 
-def _none_of(tests: Iterable[Test]) -> Test:
-    tests = tuple(tests)
-    if len(tests) == 1:
-        test = tests[0]
-        return lambda value: not test(value)
-    return lambda value: not any(test(value) for test in tests)
-
-
-_OPERATORS: dict[str, Callable[[Any, Dialect], Test]] = {
+_OPERATORS: dict[str, Callable[[Any, Dialect], Term]] = {
     "prefix": _prefix,
     "suffix": _suffix,
     "equals-ignore-case": _equals_ignore_case,

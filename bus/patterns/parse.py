@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from bus.patterns.dialects import Dialect
 from bus.patterns.errors import InvalidPatternError
-from bus.patterns.leaf import Leaf, parse_leaf
+from bus.patterns.leaf import Leaf, read_leaf
 
 Path = tuple[str, ...]
 Branch = dict[Path, Leaf]
@@ -93,9 +93,10 @@ def _object(
 
 def _field(path: Path, value: object, branches: list[Branch], dialect: Dialect, *, within_or: bool) -> list[Branch]:
     if isinstance(value, list):
-        leaf = parse_leaf(value, dialect)
-        # A path named twice keeps what comes last, as in event-ruler.
-        return [{**branch, path: leaf} for branch in branches]
+        leaf = read_leaf(value, dialect)
+        for branch in branches:
+            branch[path] = leaf  # a path named twice keeps what comes last, as in event-ruler
+        return branches
     if not isinstance(value, Mapping):
         raise InvalidPatternError(f'"{path[-1]}" must be an object or an array')
     if not dialect.nested:
@@ -110,7 +111,7 @@ def _alternatives(value: object, path: Path, branches: list[Branch], dialect: Di
     for alternative in value:
         if not isinstance(alternative, Mapping):
             raise InvalidPatternError("Only JSON object is allowed in array of $or relationship.")
-        found += _object(alternative, path, branches, dialect, within_or=True)
+        found += _object(alternative, path, [branch.copy() for branch in branches], dialect, within_or=True)
         if len(found) > dialect.max_branches:
             raise InvalidPatternError(f"$or makes more than {dialect.max_branches} combinations")
     if len(value) < 2:  # noqa: PLR2004 - an alternative needs another
@@ -127,5 +128,5 @@ def _check_size(branch: Branch, dialect: Dialect) -> None:
 
 
 def _weight(path: Path, leaf: Leaf) -> int:
-    values = len(leaf.texts) + len(leaf.numbers) + len(leaf.literals) + len(leaf.tests) + leaf.absent
+    values = len(leaf.texts) + len(leaf.numbers) + len(leaf.literals) + len(leaf.terms) + leaf.absent
     return values * len(path)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bus.patterns.dialects import RULES, Dialect
-from bus.patterns.matching import Check, compile_branch
+from bus.patterns.accepting import Check
+from bus.patterns.walking import walk
 from bus.patterns.parse import Branch, parse
 
 
@@ -15,7 +16,7 @@ class Pattern:
 
     def __init__(self, branches: list[Branch], dialect: Dialect) -> None:
         self._branches, self.dialect = branches, dialect
-        self.matches: Check = _any_of([compile_branch(branch) for branch in branches])
+        self.matches: Check = _any_of([walk(branch) for branch in branches])
         if dialect.empty_fails:
             self.matches = _filled(self.matches)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bus.patterns.matching import Check
+from bus.patterns.accepting import Check
 from bus.patterns.pattern import Pattern
 
 _INDEXED = ("detail-type", "source")

@@ -1,0 +1,172 @@
+"""From what a field accepts to a function that says whether it accepts a value.
+
+A value of an event is text, a number, or one of true, false and null; terms that compare text
+never accept a number, and the other way round. Only "anything-but" and "exists" look at all.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from bus.patterns.addresses import address
+from bus.patterns.arrays import flat
+from bus.patterns.leaf import Leaf
+from bus.patterns.terms import (
+    AnythingBut,
+    Cidr,
+    EqualsIgnoreCase,
+    Numeric,
+    Prefix,
+    Present,
+    Scalar,
+    Suffix,
+    Term,
+    Wildcard,
+)
+
+Check = Callable[[Any], bool]
+TextTest = Callable[[str], bool]
+NumberTest = Callable[[float], bool]
+
+
+def accepts(leaf: Leaf) -> Check:
+    """Whether the field's value will do; a list when one of its elements does, an object never."""
+    texts, numbers, literals = leaf.texts, leaf.numbers, leaf.literals
+    on_text = tuple(test for test in map(text_test, leaf.terms) if test)
+    on_number = tuple(test for test in map(number_test, leaf.terms) if test)
+    others = frozenset(each for each in (True, False, None) if _accepts_literal(leaf, each))
+
+    def check(value: Any) -> bool:
+        kind = value.__class__
+        if kind is str:
+            return value in texts or any(test(value) for test in on_text)
+        if kind is int or kind is float:
+            return value in numbers or any(test(value) for test in on_number)
+        if kind is list:
+            return any(map(check, flat(value)))
+        return (kind is bool or value is None) and value in others
+
+    return _texts_only(texts) if leaf.only_texts else check
+
+
+def _texts_only(texts: frozenset[str]) -> Check:
+    def check(value: Any) -> bool:
+        if value.__class__ is str:
+            return value in texts
+        return value.__class__ is list and any(map(check, flat(value)))
+
+    return check
+
+
+def _accepts_literal(leaf: Leaf, literal: bool | None) -> bool:
+    return any(literal is each for each in leaf.literals) or any(_on_literal(term, literal) for term in leaf.terms)
+
+
+def _on_literal(term: Term, literal: Scalar) -> bool:
+    if isinstance(term, Present):
+        return not term.filled or literal is not None
+    return isinstance(term, AnythingBut)
+
+
+def number_test(term: Term) -> NumberTest | None:
+    """How a term judges numbers; None when it accepts none."""
+    match term:
+        case Numeric():
+            return _within(term)
+        case AnythingBut(values=values):
+            return lambda value: value not in values
+        case Present():
+            return lambda _: True
+    return None
+
+
+def _within(term: Numeric) -> NumberTest:
+    low, high = term.low, term.high
+    if term.includes_low and term.includes_high:
+        return lambda value: low <= value <= high
+    if term.includes_high:
+        return lambda value: low < value <= high
+    if term.includes_low:
+        return lambda value: low <= value < high
+    return lambda value: low < value < high
+
+
+def text_test(term: Term) -> TextTest | None:  # noqa: C901, PLR0911 - one case per operator
+    """How a term judges text; None when it accepts none."""
+    match term:
+        case Prefix(text, ignore_case=False):
+            return lambda value: value.startswith(text)
+        case Suffix(text, ignore_case=False):
+            return lambda value: value.endswith(text)
+        case EqualsIgnoreCase(text) | Prefix(text) | Suffix(text):
+            return _ignoring_case(term, text)
+        case Wildcard(pieces=pieces):
+            return _wildcard(pieces)
+        case Cidr():
+            return _within_network(term)
+        case Present(filled):
+            return (lambda value: value != "") if filled else (lambda _: True)
+        case AnythingBut(values, ()):
+            return lambda value: value not in values
+        case AnythingBut(terms=terms):
+            tests = tuple(test for test in map(text_test, terms) if test)
+            return lambda value: not any(test(value) for test in tests)
+    return None
+
+
+def _ignoring_case(term: EqualsIgnoreCase | Prefix | Suffix, text: str) -> TextTest:
+    """A character matches its upper and its lower case, as event-ruler has it (EqualsIgnoreCaseParser)."""
+    if not text.isascii():
+        return _ignoring_case_beyond_ascii(term, text)
+    length, folded = len(text), text.lower()
+    match term:
+        case Prefix():
+            return lambda value: (head := value[:length]).lower() == folded and head.isascii()
+        case Suffix() if length:
+            return lambda value: (tail := value[-length:]).lower() == folded and tail.isascii()
+        case Suffix():
+            return lambda _: True
+    return lambda value: value.lower() == folded and value.isascii()
+
+
+def _ignoring_case_beyond_ascii(term: EqualsIgnoreCase | Prefix | Suffix, text: str) -> TextTest:
+    each = "".join(f"(?:{re.escape(char.lower())}|{re.escape(char.upper())})" for char in text)
+    match term:
+        case Prefix():
+            found = re.compile(each, re.DOTALL).match
+        case Suffix():
+            found = re.compile(rf"(?:{each})\Z", re.DOTALL).search
+        case _:
+            found = re.compile(each, re.DOTALL).fullmatch
+    return lambda value: found(value) is not None
+
+
+def _wildcard(pieces: tuple[str, ...]) -> TextTest:
+    """In time proportional to the value for each piece: nothing backtracks."""
+    if len(pieces) == 1:
+        return pieces[0].__eq__
+    first, last = pieces[0], pieces[-1]
+    middle, fixed, reach = pieces[1:-1], len(first), len(first) + len(last)
+
+    def matches(value: str) -> bool:
+        if len(value) < reach or not (value.startswith(first) and value.endswith(last)):
+            return False
+        position, end = fixed, len(value) - len(last)
+        for piece in middle:
+            found = value.find(piece, position, end)
+            if found < 0:
+                return False
+            position = found + len(piece)
+        return True
+
+    return matches
+
+
+def _within_network(term: Cidr) -> TextTest:
+    version, low, high = term.version, term.low, term.high
+
+    def within(value: str) -> bool:
+        found = address(value)
+        return found is not None and found[0] == version and low <= found[1] <= high
+
+    return within

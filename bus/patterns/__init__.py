@@ -9,7 +9,7 @@ column that AWS appends to it.
 
 from bus.patterns.attributes import filterable
 from bus.patterns.dialects import EVENT_SOURCE_MAPPING, PIPES, RULES, SNS_ATTRIBUTES, SNS_BODY, Dialect
-from bus.patterns.errors import InvalidPatternError
+from bus.patterns.errors import InvalidEventError, InvalidPatternError
 from bus.patterns.pattern import Pattern, compile_pattern
 from bus.patterns.ruleset import RuleSet
 
@@ -20,6 +20,7 @@ __all__ = [
     "SNS_ATTRIBUTES",
     "SNS_BODY",
     "Dialect",
+    "InvalidEventError",
     "InvalidPatternError",
     "Pattern",
     "RuleSet",

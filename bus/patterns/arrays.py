@@ -15,3 +15,12 @@ def flat(array: list[Any]) -> Iterator[Any]:
             yield element
         else:
             stack.pop()
+
+
+def arrays_within(array: list[Any]) -> Iterator[list[Any]]:
+    """The array itself, and every array in it."""
+    stack = [array]
+    while stack:
+        inner = stack.pop()
+        yield inner
+        stack += [element for element in inner if element.__class__ is list]

@@ -7,3 +7,11 @@ class InvalidPatternError(ValueError):
     def __init__(self, reason: str, prefix: str = "") -> None:
         self.reason = reason
         super().__init__(prefix + reason)
+
+
+class InvalidEventError(ValueError):
+    """What should be an event is no JSON object; `reason` says what it is instead."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The event is {reason}")

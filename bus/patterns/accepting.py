@@ -59,13 +59,18 @@ def _texts_only(texts: frozenset[str]) -> Check:
 
 
 def _accepts_literal(leaf: Leaf, literal: bool | None) -> bool:
-    return any(literal is each for each in leaf.literals) or any(_on_literal(term, literal) for term in leaf.terms)
+    tests = map(literal_test, leaf.terms)
+    return any(literal is each for each in leaf.literals) or any(test(literal) for test in tests if test)
 
 
-def _on_literal(term: Term, literal: Scalar) -> bool:
-    if isinstance(term, Present):
-        return not term.filled or literal is not None
-    return isinstance(term, AnythingBut)
+def literal_test(term: Term) -> Callable[[Scalar], bool] | None:
+    """How a term judges true, false and null; None when it accepts none."""
+    match term:
+        case Present(filled):
+            return lambda literal: not filled or literal is not None
+        case AnythingBut():
+            return lambda _: True
+    return None
 
 
 def number_test(term: Term) -> NumberTest | None:

@@ -1,11 +1,12 @@
 """A rule that one of its fields has found, and what is still to be checked of it."""
 
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable
 
-from bus.patterns.accepting import Check
-from bus.patterns.compiled import Whole, compile_branch
+from bus.patterns.compiled import Whole
 from bus.patterns.parse import Branch, Path
+from bus.patterns.ruleset.checks import compile_check
+from bus.patterns.ruleset.terrain import Terrain
+from bus.patterns.ruleset.view import Part
 
 Add = Callable[[str], None]
 
@@ -13,46 +14,60 @@ Add = Callable[[str], None]
 class Candidate:
     """One branch of a named pattern, in one place of the index.
 
-    `unverified` are the fields that the way here has not decided, `used` those that led here. `check`
-    is None when nothing is left to check. `shared` is how far down the field that found the candidate
-    runs beside another of its fields: an array met above there may have given either from another
-    element, so then `whole` decides.
+    `open_paths` are the fields that have not led here. `check` judges them in a view; it is None when
+    there are none. `shared` is how far down a field that led here runs beside another of the branch: an
+    array met above there may have given either from another element, so then `check_all` decides,
+    which judges all fields. `whole` does the same in a parsed event.
     """
 
-    __slots__ = ("branch", "check", "name", "shared", "unverified", "used", "whole")
+    __slots__ = ("_terrain", "branch", "check", "check_all", "name", "open_paths", "shared", "whole")
 
     def __init__(
         self,
         name: str,
         branch: Branch,
-        whole: Check,
-        unverified: frozenset[Path],
-        used: frozenset[Path] = frozenset(),
+        whole: Whole,
+        terrain: Terrain,
+        open_paths: frozenset[Path],
         shared: int = 0,
     ) -> None:
-        self.name, self.branch, self.whole = name, branch, whole
-        self.unverified, self.used, self.shared = unverified, used, shared
-        self.check: Check | None = self._prepare if unverified else None
-
-    def _prepare(self, event: Any) -> bool:
-        self.check = check = compile_branch(self.branch, self.unverified)
-        return check(event)
+        self.name, self.branch, self.whole, self._terrain = name, branch, whole, terrain
+        self.open_paths, self.shared = open_paths, shared
+        self.check: Callable[[Part], bool] | None = None
+        self.check_all: Callable[[Part], bool] = self._prepare_all
+        self.forget_code()
 
     @classmethod
-    def of(cls, name: str, branch: Branch) -> "Candidate":
+    def of(cls, name: str, branch: Branch, terrain: Terrain) -> "Candidate":
         """The candidate of a branch of which nothing is known yet."""
-        return cls(name, branch, Whole(branch), frozenset(branch))
+        return cls(name, branch, Whole(branch), terrain, frozenset(branch))
 
-    def found_by(self, path: Path, *, decided: bool) -> "Candidate":
-        """The same candidate once `path` has led to it: for good, or only to be looked at."""
-        unverified = self.unverified - {path} if decided else self.unverified
+    def forget_code(self) -> None:
+        """Write the check anew, for the terrain as it is then, when it is next wanted."""
+        self.check = self._prepare if self.open_paths else None
+        self.check_all = self._prepare_all
+
+    def _prepare(self, view: Part) -> bool:
+        check = compile_check(self.branch, self.open_paths, self._terrain.uneven, self.whole)
+        self.check = check
+        return check(view)
+
+    def _prepare_all(self, view: Part) -> bool:
+        check = compile_check(self.branch, self.branch, self._terrain.uneven, self.whole)
+        self.check_all = check
+        return check(view)
+
+    def found_by(self, path: Path) -> "Candidate":
+        """The same candidate once `path` has led to it."""
         shared = max((_beside(path, other) for other in self.branch if other != path), default=0)
-        return Candidate(self.name, self.branch, self.whole, unverified, self.used | {path}, max(shared, self.shared))
-
-    @property
-    def open_paths(self) -> Collection[Path]:
-        """The fields by which the candidate can still be told from others."""
-        return self.unverified - self.used
+        return Candidate(
+            self.name,
+            self.branch,
+            self.whole,
+            self._terrain,
+            self.open_paths - {path},
+            max(shared, self.shared),
+        )
 
 
 def _beside(one: Path, other: Path) -> int:

@@ -1,4 +1,4 @@
-"""The fields of a node as Python code: one pass down the event, one look-up for each kind of comparison.
+"""The fields of a node as Python code: one pass down a view, one look-up for each kind of comparison.
 
 Nodes with the same fields and kinds of comparison share their code, and differ in the tables that it
 is given.
@@ -9,117 +9,149 @@ from functools import lru_cache
 from typing import Any
 
 from bus.patterns.parse import Path
-from bus.patterns.ruleset.buckets import visit
-from bus.patterns.ruleset.candidate import Add
-from bus.patterns.ruleset.field import FIND_TEXT, Field
+from bus.patterns.ruleset.buckets import Visit
+from bus.patterns.ruleset.field import FOR_TEXT, Field
+from bus.patterns.ruleset.view import ABSENT, Part, attribute
 
-Run = Callable[[Any, Add, int], None]
-MOST_FIELDS = 48  # beyond, most fields are in no event: see wide.py
-_DEEPEST = 50  # levels; Python indents a hundred at most
-_Shape = tuple[tuple[Path, tuple[str, ...]], ...]
+_Shape = tuple[tuple[Path, tuple[str, ...], tuple[bool, ...]], ...]
 
 
-def compile_fields(fields: Collection[Field]) -> Run:
-    """The function that visits what the fields of an event find."""
-    shape = tuple((field.path, field.kinds) for field in fields)
-    run: Run = _factory(shape)(visit, *fields)
+def compile_fields(fields: Collection[Field], uneven: Collection[Path]) -> Visit:
+    """The function that visits what the fields of a view find.
+
+    It raises AttributeError or TypeError where another path than those in `uneven` holds what no rule expects.
+    """
+    shape = tuple(
+        (field.path, field.kinds, tuple(field.path[: length + 1] in uneven for length in range(len(field.path))))
+        for field in fields
+    )
+    run: Visit = _factory(shape)(*fields)
     return run
 
 
-@lru_cache(maxsize=2048)
-def _factory(shape: _Shape) -> Callable[..., Run]:
-    source = _Source(dict(shape))
-    below = [((path, number)) for number, (path, _) in enumerate(shape)]
-    source.object(below, "event", 0, "  ")
-    names = [f"f{number}" for number in range(len(shape))]
-    text = "\n".join(
-        [
-            f"def make({', '.join(['visit', *names])}):",
-            *(f" {line}" for line in source.constants),
-            " def run(event, add, array):",
-            *(source.lines or ["  pass"]),
-            " return run",
-        ]
-    )
-    scope: dict[str, Any] = {"absent": object()}
-    exec(compile(text, "<rules>", "exec"), scope)  # noqa: S102 - written here; of patterns it holds the repr of keys
+@lru_cache(maxsize=4096)
+def _factory(shape: _Shape) -> Callable[..., Visit]:
+    source = _Source(shape)
+    source.object([(path, number) for number, (path, _, _) in enumerate(shape)], "view", 0, "  ", "array")
+    lines = [
+        f"def make({', '.join(f'f{number}' for number in range(len(shape)))}):",
+        *(f" {line}" for line in source.constants),
+        " def run(view, add, array):",
+        *(source.lines or ["  pass"]),
+        " return run",
+    ]
+    scope: dict[str, Any] = {"absent": ABSENT, "Part": Part}
+    exec(compile("\n".join(lines), "<rules>", "exec"), scope)  # noqa: S102 - written here, of keys' mangled names
     return scope["make"]  # type: ignore[no-any-return]
 
 
-_Below = list[tuple[Path, int]]
+_EXACT = ("texts", "numbers", "literals", "absent")
+_NUMBER, _LITERAL = "kind is int or kind is float", "kind is bool or leaf is None"
+_BY_KIND = (
+    ("kind is str", FOR_TEXT),
+    (_NUMBER, ("numbers", "ranges", "others")),
+    (_LITERAL, ("literals", "others")),
+)
+_OTHERS = {_NUMBER: "keys_of_number", _LITERAL: "keys_of_literal"}
+
+_Below = list[tuple[Path, int]]  # fields by what is left of their paths, and their numbers
 
 
 class _Source:
-    """The lines of a node's function, and of what it holds on to."""
+    """The lines of a node's function, and of what it holds on to.
 
-    def __init__(self, kinds: dict[Path, tuple[str, ...]]) -> None:
-        self._kinds = list(kinds.values())
+    `array` is, as code, where the topmost array lay that is around what the code looks at (see `visit`).
+    """
+
+    def __init__(self, shape: _Shape) -> None:
+        self._shape = shape
         self.lines: list[str] = []
         self.constants: list[str] = []
 
-    def object(self, fields: _Below, value: str, level: int, indent: str) -> None:
+    def object(self, fields: _Below, value: str, level: int, indent: str, array: str) -> None:
         """What is done with an object: its own fields, then those of the objects in it."""
         inner: dict[str, _Below] = {}
         for path, number in fields:
-            if len(path) == 1:
-                self._leaf(path[0], number, value, level + 1, indent)
-            else:
+            if len(path) > 1:
                 inner.setdefault(path[0], []).append((path[1:], number))
+            else:
+                self._leaf(path[0], number, value, level + 1, indent, array)
         for key, below in inner.items():
-            self._inner(key, below, value, level + 1, indent)
+            name = f"v{level + 1}"
+            self._line(indent, f"{name} = {value}.{attribute(key)}")
+            if self._uneven(below[0][1], level):
+                self._uneven_object(below, name, level + 1, indent, array)
+            else:
+                self.object(below, name, level + 1, indent, array)
 
-    def _inner(self, key: str, below: _Below, value: str, level: int, indent: str) -> None:
-        name = f"v{level}"
-        self._line(indent, f"{name} = {value}.get({key!r})")
-        self._line(indent, f"if {name}.__class__ is dict:")
-        if level < _DEEPEST:
-            self.object(below, name, level, indent + " ")
-        else:
-            self._scans(below, f"[{name}]", "-1", indent + " ")
-        self._line(indent, f"elif {name}.__class__ is list:")
-        self._scans(below, name, _topmost(level), indent + " ")
-        absent = [number for _, number in below if "absent" in self._kinds[number]]
-        if absent:
+    def _uneven(self, number: int, level: int) -> bool:
+        return self._shape[number][2][level]
+
+    def _uneven_object(self, below: _Below, name: str, level: int, indent: str, array: str) -> None:
+        self._line(indent, f"if {name}.__class__ is list:")
+        self._line(indent, f" a{level} = {_topmost(array, level)}")
+        self._array(below, name, level, indent + " ", f"a{level}")
+        self._line(indent, f"elif isinstance({name}, Part):")
+        self._line(indent, " pass")
+        self.object(below, name, level, indent + " ", array)
+        absent = [number for _, number in below if "absent" in self._shape[number][1]]
+        if absent and not _within_array(array):
             self._line(indent, "else:")
             for number in absent:
-                self._line(indent + " ", f"f{number}.visit_absent(event, add, array)")
+                self._look_up("absent", number, "None", indent + " ", array)
 
-    def _scans(self, below: _Below, name: str, array: str, indent: str) -> None:
+    def _array(self, below: _Below, name: str, level: int, indent: str, array: str) -> None:
+        """The elements of an array of objects; whether a field is absent there, only the whole branch can tell."""
+        rest = []
         for path, number in below:
-            self._line(indent, f"f{number}.scan({name}, {path!r}, event, add, {array})")
+            if "absent" in self._shape[number][1]:
+                self._look_up("absent", number, "None", indent, "-1")
+            if len(path) == 1 and set(self._shape[number][1]) <= {"numbers", "ranges"}:
+                values = f"[each.{attribute(path[0])} for each in {name}]"
+                self._visit_all(f"f{number}.keys_of_numbers({values})", indent, array)
+            elif set(self._shape[number][1]) != {"absent"}:
+                rest.append((path, number))
+        if rest:
+            self._line(indent, f"for e{level} in {name}:")
+            self.object(rest, f"e{level}", level, indent + " ", array)
 
-    def _leaf(self, key: str, number: int, value: str, level: int, indent: str) -> None:
-        kinds = self._kinds[number]
-        self._line(indent, f"leaf = {value}.get({key!r}, absent)")
+    def _leaf(self, key: str, number: int, value: str, level: int, indent: str, array: str) -> None:
+        kinds, leaf = self._shape[number][1], f"{value}.{attribute(key)}"
+        uneven = self._uneven(number, level - 1)
+        if kinds == ("texts",) and not uneven:
+            self._look_up("texts", number, leaf, indent, array)
+            return
+        self._line(indent, f"leaf = {leaf}")
         self._line(indent, "kind = leaf.__class__")
-        on_text = [kind for kind in ("texts", *FIND_TEXT) if kind in kinds]
-        if on_text:
-            self._line(indent, "if kind is str:")
-            for kind in on_text:
-                self._look_up(kind, number, indent + " ", whole=kind in ("texts", "anything"))
-        self._line(indent, f"{'elif' if on_text else 'if'} kind is list:")
-        self._line(indent, f" f{number}.scan(leaf, (), event, add, {_topmost(level)})")
-        self._branch("kind is int or kind is float", ("numbers", "ranges", "anything"), number, indent)
-        self._branch("kind is bool or leaf is None", ("literals", "anything"), number, indent)
-        self._branch("leaf is absent or kind is dict", ("absent",), number, indent)
+        word = "if"
+        for condition, tables in _BY_KIND:
+            wanted = [table for table in tables if table in kinds]
+            if wanted:
+                self._line(indent, f"{word} {condition}:")
+                word = "elif"
+            for table in wanted:
+                find = _OTHERS.get(condition, "keys_of") if table == "others" else "keys_of"
+                self._look_up(table, number, "leaf", indent + " ", array, find)
+        self._line(indent, f"{word} kind is list:")
+        self._visit_all(f"f{number}.keys_of(leaf)", indent + " ", _topmost(array, level))
+        if "absent" in kinds and not _within_array(array):
+            self._look_up("absent", number, "None", indent + " ", "-1")
+            self._line(indent, "elif leaf is absent or isinstance(leaf, Part):")
+            self._look_up("absent", number, "None", indent + " ", array)
 
-    def _branch(self, condition: str, kinds: tuple[str, ...], number: int, indent: str) -> None:
-        wanted = [kind for kind in kinds if kind in self._kinds[number]]
-        if wanted:
-            self._line(indent, f"elif {condition}:")
-            for kind in wanted:
-                self._look_up(kind, number, indent + " ", whole=kind != "ranges")
-
-    def _look_up(self, kind: str, number: int, indent: str, *, whole: bool) -> None:
-        """Look the leaf up in a table: as a whole, or by what the table makes of it."""
-        name = f"{kind}{number}"
-        if whole:
-            self._constant(f"{name} = f{number}.tables[{kind!r}].buckets.get")
-            self._line(indent, f"found = {name}({'None' if kind in ('anything', 'absent') else 'leaf'})")
-            self._line(indent, "if found is not None: visit(found, event, add, array)")
+    def _look_up(self, table: str, number: int, value: str, indent: str, array: str, find: str = "keys_of") -> None:
+        """Visit what a value finds in a table: under itself, or under the keys that the table makes of it."""
+        name = f"{table}{number}"
+        self._constant(f"{name} = f{number}.{table}.visits" if table in _EXACT else f"{name} = f{number}.tables[{table!r}]")
+        if table in _EXACT:
+            self._line(indent, f"if (key := {value}) in {name}: {name}[key](view, add, {array})")
         else:
-            self._constant(f"{name} = f{number}.tables[{kind!r}].find")
-            self._line(indent, f"for found in {name}(leaf): visit(found, event, add, array)")
+            self._constant(f"{name}_visits = {name}.visits")
+            self._constant(f"{name}_{find} = {name}.{find}")
+            self._line(indent, f"for key in {name}_{find}({value}): {name}_visits[key](view, add, {array})")
+
+    def _visit_all(self, keys: str, indent: str, array: str) -> None:
+        self._line(indent, f"for table, key in {keys}: table.visits[key](view, add, {array})")
 
     def _constant(self, line: str) -> None:
         if line not in self.constants:
@@ -129,5 +161,9 @@ class _Source:
         self.lines.append(indent + line)
 
 
-def _topmost(level: int) -> str:
-    return f"min(array, {level}) if array else {level}"
+def _within_array(array: str) -> bool:
+    return array != "array"
+
+
+def _topmost(array: str, level: int) -> str:
+    return array if _within_array(array) else f"min(array, {level}) if array else {level}"

@@ -2,12 +2,13 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
-from math import frexp
+from math import frexp, inf
+from typing import Any
 
-from bus.patterns.ruleset.buckets import Bucket
 from bus.patterns.ruleset.tables import Table
 
 _Range = tuple[float, float]
+_FEW = 12  # ranges; among these a look at each is quicker than a search
 _FAR = 1e9  # no service compares numbers beyond ±1e9 (SNS) or ±5e9: what reaches that far is open at that end
 
 
@@ -19,50 +20,51 @@ class Ranges(Table):
     these. Ranges open below are kept in the order in which they end.
     """
 
-    __slots__ = ("_by_end", "_by_start")
+    __slots__ = ("_by_end", "_by_start", "_few")
 
     def __init__(self) -> None:
         super().__init__()
+        self._few: tuple[_Range, ...] | None = ()  # all of them, unless they are many
         self._by_start: dict[int, list[_Range]] = {}  # by the binary exponent of the width
         self._by_end: list[_Range] = []  # each range turned round
 
-    def _key_changed(self, key: _Range) -> None:
+    def _key_changed(self, key: Any) -> None:
+        there = key in self.buckets
         if key[0] <= -_FAR:
-            self._by_end = _changed(self._by_end, key[::-1], there=key in self.buckets)
-            return
-        exponent = frexp(key[1] - key[0])[1]
-        order = _changed(self._by_start.get(exponent, []), key, there=key in self.buckets)
-        by_start = {**self._by_start, exponent: order}
-        self._by_start = {each: ranges for each, ranges in by_start.items() if ranges}
+            self._by_end = _changed(self._by_end, key[::-1], there=there)
+        else:
+            exponent = frexp(key[1] - key[0])[1]
+            order = _changed(self._by_start.get(exponent, []), key, there=there)
+            by_start = {**self._by_start, exponent: order}
+            self._by_start = {each: ranges for each, ranges in by_start.items() if ranges}
+        self._few = tuple(self.buckets) if len(self.buckets) <= _FEW else None
 
-    def find(self, number: float) -> Iterable[Bucket]:
-        """The buckets of the ranges that hold `number`."""
-        return [
-            bucket
-            for low, high in self._near(number, number)
-            if low <= number <= high and (bucket := self.buckets.get((low, high))) is not None
-        ]
+    def keys_of(self, value: float) -> Iterable[_Range]:
+        few: Iterable[_Range] | None = self._few
+        if few is None:
+            few = self._near(value, value)
+        return [key for key in few if key[0] <= value <= key[1]]
 
-    def find_any(self, numbers: Sequence[float]) -> Iterable[Bucket]:
-        """The buckets of the ranges that hold one of `numbers`."""
+    def keys_of_any(self, numbers: Sequence[float]) -> Iterable[_Range]:
+        """The ranges that hold one of `numbers`."""
         least, most = min(numbers), max(numbers)
         return [
-            bucket
-            for low, high in self._near(least, most)
-            if (low <= least <= high or low <= most <= high or any(low <= each <= high for each in numbers))
-            and (bucket := self.buckets.get((low, high))) is not None
+            key
+            for key in (self._near(least, most) if self._few is None else self._few)
+            if key[0] <= most <= key[1] or key[0] <= least <= key[1] or _some(*key, least, most, numbers)
         ]
 
     def _near(self, least: float, most: float) -> Iterable[_Range]:
         """All ranges that reach into `least` … `most`, and some beside them."""
         for exponent, ranges in self._by_start.items():
-            yield from ranges[bisect_left(ranges, (least - 2.0**exponent,)) : bisect_right(ranges, (most, _LAST))]
+            yield from ranges[bisect_left(ranges, (least - 2.0**exponent,)) : bisect_right(ranges, (most, inf))]
         ends = self._by_end
         for end, start in ends[bisect_left(ends, (least,)) :]:
             yield start, end
 
 
-_LAST = float("inf")
+def _some(low: float, high: float, least: float, most: float, numbers: Sequence[float]) -> bool:
+    return least < low and high < most and any(low <= each <= high for each in numbers)
 
 
 def _changed(ranges: list[_Range], one: _Range, *, there: bool) -> list[_Range]:

@@ -1,14 +1,21 @@
 """The set of rules."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
+import msgspec
+
+from bus.patterns.errors import InvalidEventError
 from bus.patterns.parse import Path
 from bus.patterns.pattern import Pattern
 from bus.patterns.ruleset.candidate import Candidate
 from bus.patterns.ruleset.node import Node
-from bus.patterns.ruleset.projection import Read, reader
+from bus.patterns.ruleset.terrain import Terrain
+from bus.patterns.ruleset.view import NoReader, Reader, narrow, visible
+
+_STUMBLES = (AttributeError, KeyError, TypeError, ValueError, RecursionError, msgspec.MsgspecError)
 
 
 class RuleSet:
@@ -20,10 +27,12 @@ class RuleSet:
     """
 
     def __init__(self) -> None:
-        self._root = Node()
+        self._terrain = Terrain()
+        self._root = Node(self._terrain)
         self._patterns: dict[str, Pattern] = {}
         self._paths: Counter[Path] = Counter()
-        self._read: Read | None = None
+        self._reader: Reader | NoReader | None = None
+        self._refuse_empty = 0
 
     def __len__(self) -> int:
         return len(self._patterns)
@@ -33,26 +42,34 @@ class RuleSet:
 
     def add(self, name: str, pattern: Pattern) -> None:
         """Add a pattern, in place of the one that has this name."""
-        before = self._patterns.get(name)
-        if before is pattern:
-            return
-        self._patterns[name] = pattern
-        self._count(pattern, 1)
-        for branch in pattern.branches:
-            self._root.add(Candidate.of(name, branch))
-        if before is not None:
-            self._forget(name, before)
+        with self._terrain.changing:
+            before = self._patterns.get(name)
+            if before is pattern:
+                return
+            self._patterns[name] = pattern
+            self._count(pattern, 1)
+            for branch in pattern.branches:
+                self._root.add(Candidate.of(name, branch, self._terrain))
+            if before is not None:
+                self._forget(name, before)
 
     def remove(self, name: str) -> None:
         """Forget a pattern; one that is not there is forgotten already."""
-        pattern = self._patterns.pop(name, None)
-        if pattern is not None:
-            self._forget(name, pattern)
+        with self._terrain.changing:
+            pattern = self._patterns.pop(name, None)
+            if pattern is not None:
+                self._forget(name, pattern)
 
     def match(self, event: Mapping[str, Any]) -> set[str]:
         """The names of the patterns that match an event, given as json.loads reads it."""
+        reader = self._reader or self._prepare()
         found: set[str] = set()
-        self._root.run(event, found.add, 0)
+        try:
+            self._root.run(reader.read(event), found.add, 0)
+        except _STUMBLES:
+            return self._search(event)
+        if self._reader is not reader:  # a rule came or went meanwhile, and perhaps names a field that was not read
+            return self.match(event)
         return found if event else self._filled(found)
 
     def match_json(self, data: bytes) -> set[str]:
@@ -61,18 +78,28 @@ class RuleSet:
         Reads only the fields that the patterns name, which is quicker than to parse all of it. Raises
         InvalidEventError for what is no JSON object.
         """
-        read = self._read
-        if read is None:
-            read = self._read = reader(tuple(self._paths))
-        event = read(data)
+        reader = self._reader or self._prepare()
         found: set[str] = set()
-        self._root.run(event, found.add, 0)
-        if self._read is not read:  # a rule came or went meanwhile, and perhaps names a field that was not read
+        try:
+            view = reader.read_json(data)
+            self._root.run(view, found.add, 0)
+        except _STUMBLES:
+            return self._search(_parse(data))
+        if self._reader is not reader:  # as in `match`
             return self.match_json(data)
+        return self._filled(found) if self._refuse_empty and not _parse(data) else found
+
+    def _search(self, event: Any) -> set[str]:
+        """As `match`, for events that hold what no view and no code was prepared for."""
+        with self._terrain.changing:
+            if self._terrain.learn(event, self._paths):
+                self._root.forget_code()
+        found: set[str] = set()
+        self._root.search(event, found.add)
         return found if event else self._filled(found)
 
     def _filled(self, names: set[str]) -> set[str]:
-        """Of the rules that match an event in which they name nothing, those that match an empty one."""
+        """Of the rules that match an event without the fields that they name, those that match an empty event."""
         return {name for name in names if not self._patterns[name].dialect.empty_fails}
 
     def _forget(self, name: str, pattern: Pattern) -> None:
@@ -81,6 +108,7 @@ class RuleSet:
         self._count(pattern, -1)
 
     def _count(self, pattern: Pattern, by: int) -> None:
+        """Keep count of the rules that name each field, and of those that no empty event matches."""
         before = len(self._paths)
         for branch in pattern.branches:
             for path in branch:
@@ -88,4 +116,34 @@ class RuleSet:
                 if not self._paths[path]:
                     del self._paths[path]
         if len(self._paths) != before:
-            self._read = None
+            self._reader = None
+        self._refuse_empty += by if pattern.dialect.empty_fails else 0
+
+    def _prepare(self) -> Reader | NoReader:
+        """A reader for the fields that the rules name by now."""
+        with self._terrain.changing:
+            return self._prepare_now()
+
+    def _prepare_now(self) -> Reader | NoReader:
+        paths = tuple(self._paths)
+        inner = {path[:length] for path in paths for length in range(1, len(path))}
+        if self._terrain.expect(inner.intersection(paths)):  # where rules want a value and an object in one place
+            self._root.forget_code()
+        seen = all(map(visible, paths)) and narrow(paths)
+        self._reader = reader = Reader(paths) if seen else NoReader()
+        return reader
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    """The whole event. Raises InvalidEventError."""
+    try:
+        event = json.loads(data.decode(), parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise InvalidEventError(f"not JSON: {error}") from error
+    if not isinstance(event, dict):
+        raise InvalidEventError(f"a JSON {type(event).__name__}, not an object")
+    return event
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")

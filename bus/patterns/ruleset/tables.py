@@ -4,43 +4,71 @@ Matching goes on while rules come and go, in another thread too. So a reader mee
 replaced whole: an entry of a dict, a tuple, a node that was filled before it was put in its place.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from bus.patterns.addresses import address
 from bus.patterns.parse import Branch
-from bus.patterns.ruleset.buckets import Bucket, without
+from bus.patterns.ruleset.buckets import Bucket, Visit, visitor, without
 from bus.patterns.ruleset.candidate import Candidate
 
 
 class Table:
-    """Buckets by key; of values that are compared for being the same, the value is the key."""
+    """Buckets by key; of values that are compared for being the same, the value is the key.
 
-    __slots__ = ("buckets",)
+    `visits` holds the function that visits each bucket.
+    """
+
+    __slots__ = ("buckets", "visits")
 
     def __init__(self) -> None:
         self.buckets: dict[Any, Bucket] = {}
+        self.visits: dict[Any, Visit] = {}
+
+    def put(self, key: Hashable, bucket: Bucket) -> None:
+        """Put the bucket in place of the one that is there."""
+        new = key not in self.buckets
+        self.buckets[key] = bucket
+        self.visits[key] = visitor(bucket)
+        if not isinstance(bucket, tuple):
+            bucket.when_rewritten(partial(self._rewritten, key, bucket))
+        if new:
+            self._key_changed(key)
+
+    def _rewritten(self, key: Hashable, bucket: Bucket) -> None:
+        """A node has written its code anew."""
+        if self.buckets.get(key) is bucket:
+            self.visits[key] = visitor(bucket)
 
     def add(self, key: Hashable, candidate: Candidate) -> None:
-        bucket = self.buckets.get(key)
-        if bucket is None:
-            self.buckets[key] = (candidate,)
-            self._key_changed(key)
-        elif isinstance(bucket, tuple):
-            self.buckets[key] = (*bucket, candidate)
+        bucket = self.buckets.get(key, ())
+        if isinstance(bucket, tuple):
+            self.put(key, (*bucket, candidate))
         else:
             bucket.add(candidate)
 
     def remove(self, key: Hashable, name: str, branch: Branch) -> None:
         left = without(self.buckets[key], name, branch)
         if left:
-            self.buckets[key] = left
+            self.put(key, left)
         else:
-            del self.buckets[key]
+            del self.buckets[key], self.visits[key]
             self._key_changed(key)
 
     def _key_changed(self, key: Any) -> None:
         """Prepare for look-ups by other than the whole key, now that `key` has come or gone."""
+
+    def keys_of(self, value: Any) -> Iterable[Hashable]:
+        """The keys that accept the value; one may have gone by the time it is looked up."""
+        return (value,) if value in self.buckets else ()
+
+    def of(self, value: Any) -> Iterator[Bucket]:
+        """The buckets whose keys accept the value."""
+        for key in self.keys_of(value):
+            bucket = self.buckets.get(key)
+            if bucket is not None:
+                yield bucket
 
 
 class Folded(Table):
@@ -48,48 +76,8 @@ class Folded(Table):
 
     __slots__ = ()
 
-    def find(self, text: str) -> Iterable[Bucket]:
-        bucket = self.buckets.get(text.lower()) if text.isascii() else None
-        return () if bucket is None else (bucket,)
-
-
-class Affixes(Table):
-    """Beginnings, or endings, of texts: one look-up for each length that there is."""
-
-    __slots__ = ("_cut", "_lengths")
-
-    def __init__(self, cut: Callable[[str, int], str]) -> None:
-        super().__init__()
-        self._cut = cut
-        self._lengths: tuple[int, ...] = ()
-
-    def _key_changed(self, key: Any) -> None:  # noqa: ARG002 - the lengths of all keys are wanted
-        self._lengths = tuple(sorted(set(map(len, self.buckets))))
-
-    def find(self, text: str) -> Iterable[Bucket]:
-        get, cut = self.buckets.get, self._cut
-        return [bucket for length in self._lengths if (bucket := get(cut(text, length))) is not None]
-
-
-def head(text: str, length: int) -> str:
-    return text[:length]
-
-
-def tail(text: str, length: int) -> str:
-    return text[-length:] if length else ""
-
-
-def folded_head(text: str, length: int) -> str:
-    return _folded(text[:length])
-
-
-def folded_tail(text: str, length: int) -> str:
-    return _folded(tail(text, length))
-
-
-def _folded(text: str) -> str:
-    # Lower case beyond ASCII would find what is not the same: the Kelvin sign, say, is no K.
-    return text.lower() if text.isascii() else text
+    def keys_of(self, value: str) -> Iterable[Hashable]:
+        return (folded,) if value.isascii() and (folded := value.lower()) in self.buckets else ()
 
 
 class Networks(Table):
@@ -101,16 +89,16 @@ class Networks(Table):
         super().__init__()
         self._sizes: tuple[tuple[int, int], ...] = ()
 
-    def _key_changed(self, key: Any) -> None:  # noqa: ARG002 - as above
+    def _key_changed(self, key: Any) -> None:  # noqa: ARG002 - the sizes of all networks are wanted
         self._sizes = tuple(sorted({(version, bits) for version, bits, _ in self.buckets}))
 
-    def find(self, text: str) -> Iterable[Bucket]:
-        found = _parse(text)
+    def keys_of(self, value: str) -> Iterable[Hashable]:
+        found = _parse(value)
         if found is None:
             return ()
         version, number = found
         keys = ((version, bits, number >> bits) for of, bits in self._sizes if of == version)
-        return [bucket for key in keys if (bucket := self.buckets.get(key)) is not None]
+        return [key for key in keys if key in self.buckets]
 
 
 _LONGEST_ADDRESS = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
@@ -123,10 +111,7 @@ def _parse(text: str) -> tuple[int, int] | None:
     return address(text) if "." in text or ":" in text else None
 
 
-class Anything(Table):
-    """Candidates for whatever there is; they share one bucket."""
+class Absent(Table):
+    """Candidates for there being no value; they share one bucket."""
 
     __slots__ = ()
-
-    def find(self, _: object) -> Iterable[Bucket]:
-        return tuple(self.buckets.values())

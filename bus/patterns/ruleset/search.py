@@ -1,12 +1,18 @@
-"""Nodes with more fields than an event has: the event's keys choose among the fields, not the other way round."""
+"""What the fields of any parsed event find, whatever lies where: the event's keys choose among the fields.
+
+So it takes time by the event, however many fields the rules name.
+"""
 
 from collections.abc import Callable, Collection
 from typing import Any
 
 from bus.patterns.arrays import flat
 from bus.patterns.parse import Path
+from bus.patterns.ruleset.buckets import visit_whole
 from bus.patterns.ruleset.candidate import Add
 from bus.patterns.ruleset.field import Field
+
+Search = Callable[[Any, Add], None]
 
 
 class _Keys:
@@ -25,29 +31,29 @@ class _Keys:
         here.field = field
 
 
-def walk_fields(fields: Collection[Field]) -> Callable[[Any, Add, int], None]:
-    """The function that visits what the fields of an event find."""
+def search_fields(fields: Collection[Field]) -> Search:
+    """The function that visits what the fields of an event find; each rule found is checked as a whole."""
     root = _Keys()
     for field in fields:
         root.put(field.path, field)
-    may_be_absent = tuple(field for field in fields if "absent" in field.kinds)
+    may_be_absent = tuple(field for field in fields if field.absent.buckets)
 
-    def run(event: Any, add: Add, array: int) -> None:
-        # A stack: events may nest a thousand deep. Each part of the event with its fields, and how far down it is.
-        parts = [(event, root, 0, array)]
+    def search(event: Any, add: Add) -> None:
+        parts = [(event, root)]  # a stack: events may nest a thousand deep
         while parts:
-            value, keys, level, at = parts.pop()
+            value, keys = parts.pop()
             for key, part in value.items():
                 here = keys.below.get(key)
                 if here is None:
                     continue
-                topmost = at or (level + 1 if part.__class__ is list else 0)
                 if here.field is not None:
-                    here.field.visit([part], event, add, topmost)
+                    for bucket in here.field.found((part,)):
+                        visit_whole(bucket, event, add)
                 if here.below:
                     objects = flat(part) if part.__class__ is list else (part,)
-                    parts += [(each, here, level + 1, topmost) for each in objects if each.__class__ is dict]
+                    parts += [(each, here) for each in objects if each.__class__ is dict]
         for field in may_be_absent:
-            field.visit_absent(event, add, -1)
+            for bucket in field.absent.of(None):
+                visit_whole(bucket, event, add)
 
-    return run
+    return search

@@ -1,0 +1,68 @@
+"""Which of its fields a candidate waits at: the one that is likely to cost each event least."""
+
+from collections.abc import Hashable
+
+from bus.patterns.parse import Path
+from bus.patterns.ruleset.candidate import Candidate
+from bus.patterns.ruleset.places import EXACT, places
+
+_NEARLY_ALL = 0.8
+_MOST_SEEN = 500  # values of a field; more would not change a choice
+_FORESEEN = 8  # values that a field is taken to have beyond those seen, while each rule brings another
+# Nanoseconds, roughly as measured: of visiting what was found, of checking its other fields, and of look-ups.
+_VISIT, _CHECK, _CHECK_FIELD, _LOOK_UP = 90, 80, 30, 50
+_LOOK_UPS = {"heads": 300, "tails": 300, "folded_heads": 350, "folded_tails": 350, "wildcards": 350, "networks": 500}
+_LOOK_UPS |= {"folded": 120, "ranges": 300, "others": 200}
+# How likely what is not compared for being the same is to find a candidate.
+_CHANCES = {"heads": 0.2, "tails": 0.2, "folded_heads": 0.2, "folded_tails": 0.2, "wildcards": 0.2}
+_CHANCES |= {"ranges": 0.5, "others": 0.9, "absent": 0.5}
+
+
+class Choices:
+    """Keeps count of how many candidates each field could find, by which comparisons and by how many values."""
+
+    __slots__ = ("_named", "_seen", "_total")
+
+    def __init__(self) -> None:
+        self._total = 0
+        self._named: dict[tuple[Path, str], int] = {}
+        self._seen: dict[Path, set[Hashable]] = {}
+
+    def see(self, candidate: Candidate) -> None:
+        self._total += 1
+        for path in candidate.open_paths:
+            wanted = places(candidate.branch[path])
+            for kind in {kind for kind, _ in wanted}:
+                self._named[path, kind] = self._named.get((path, kind), 0) + 1
+            seen = self._seen.setdefault(path, set())
+            if len(seen) < _MOST_SEEN:
+                seen.update(wanted)
+
+    def best(self, candidate: Candidate) -> Path | None:
+        """The field for a candidate that was seen; None when no look-up is worth while."""
+        paths = candidate.open_paths
+        if not paths:
+            return None
+        costs = {path: self._cost(path, candidate) for path in paths}
+        path = min(paths, key=lambda path: (costs[path], -len(path), path))
+        return path if costs[path] < _CHECK + _CHECK_FIELD * len(paths) else None
+
+    def _cost(self, path: Path, candidate: Candidate) -> float:
+        """Nanoseconds for each event, roughly.
+
+        A candidate shares the look-up with all that could wait there; found, it may have to be checked. A
+        field that nearly all name is looked at first, for all other look-ups are then made for some events only.
+        """
+        wanted = places(candidate.branch[path])
+        kinds = {kind for kind, _ in wanted}
+        seen = len(self._seen[path])
+        named = sum(self._named[path, kind] for kind in kinds)
+        if not kinds <= EXACT:
+            chance = max(_CHANCES.get(kind, 0.0) for kind in kinds)
+        elif seen > 1 and named >= _NEARLY_ALL * self._total:
+            return -seen
+        else:
+            chance = len(wanted) / (seen + _FORESEEN * min(1.0, seen / named))
+        look_ups = sum(_LOOK_UPS.get(kind, _LOOK_UP) / self._named[path, kind] for kind in kinds)
+        rest = len(candidate.open_paths) - 1
+        return look_ups + min(chance, 1.0) * (_VISIT + (_CHECK + _CHECK_FIELD * rest if rest else 0))

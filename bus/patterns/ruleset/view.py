@@ -1,0 +1,114 @@
+"""What the rules of a set can see of an event: the fields that they name, as attributes of generated classes.
+
+The JSON parser fills such a view directly and skips the rest of the event: it checks the text of
+what no rule names, but makes no objects of it. Attributes are also what Python reads fastest.
+"""
+
+import keyword
+from collections.abc import Callable, Collection
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from bus.patterns.parse import Path
+
+_WIDEST = 64  # keys of one object; the parser compares each key of an event with all of them
+_DEEPEST = 12  # levels, each a loop within another where arrays hold arrays of objects: Python nests twenty
+_UNSPELLABLE = {'"', "\\"}
+_CLASSES = 4096
+
+_Scalar = str | int | float | bool | None
+_Shape = tuple[tuple[str, "_Shape | None"], ...]
+
+
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """An object of the event, or of an array in it."""
+
+
+class Opaque(Part, frozen=True, gc=False):
+    """An object where the rules want a value: nothing in it matters."""
+
+
+ABSENT = msgspec.UNSET  # the value of a field that the event does not have
+View = Part | dict[str, Any]
+
+
+class Reader:
+    """Makes views of events with the fields at `paths`."""
+
+    def __init__(self, paths: Collection[Path]) -> None:
+        self._class = _class_of(_shape(paths))
+        self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(self._class).decode
+
+    def read_json(self, data: bytes) -> Part:
+        """Raises ValueError where `data` is not to be read thus."""
+        if not data.isascii():
+            data.decode()  # the parser skips text without looking at its encoding
+        return self._decode(data)  # type: ignore[no-any-return]
+
+    def read(self, event: object) -> Part:
+        """The view of a parsed event. Raises ValueError where it is not to be had."""
+        return msgspec.convert(event, self._class)
+
+
+class NoReader:
+    """Stands in where views would not do, or take longer than to search whole events."""
+
+    def read_json(self, _: bytes) -> Part:
+        """Raises ValueError."""
+        raise ValueError("these fields are not to be had in a view")
+
+    read = read_json
+
+
+def visible(path: Path) -> bool:
+    """Whether a view can have the field."""
+    return len(path) <= _DEEPEST and all(key.isprintable() and not _UNSPELLABLE & set(key) for key in path)
+
+
+def narrow(paths: Collection[Path]) -> bool:
+    """Whether a view of these fields is quickly read: no object has very many of them."""
+    return max(map(len, _children(paths).values()), default=0) <= _WIDEST
+
+
+def as_dict(view: View) -> Any:
+    """The event's fields as json.loads would give them."""
+    return view if view.__class__ is dict else msgspec.to_builtins(view)
+
+
+@lru_cache(maxsize=_CLASSES)
+def attribute(key: str) -> str:
+    """The name of the attribute that holds what `key` names."""
+    plain = key.isidentifier() and key.isascii() and not key.startswith(("_", "k_")) and not keyword.iskeyword(key)
+    return key if plain else f"k_{key.encode(errors='surrogatepass').hex()}"
+
+
+def _children(paths: Collection[Path]) -> dict[Path, set[str]]:
+    found: dict[Path, set[str]] = {}
+    for path in paths:
+        for length, key in enumerate(path):
+            found.setdefault(path[:length], set()).add(key)
+    return found
+
+
+def _shape(paths: Collection[Path]) -> _Shape:
+    below: dict[str, list[Path]] = {}
+    for path in paths:
+        below.setdefault(path[0], []).append(path[1:])
+    inner = {key: [path for path in rest if path] for key, rest in below.items()}
+    return tuple((key, _shape(inner[key]) if inner[key] else None) for key in sorted(below))
+
+
+@lru_cache(maxsize=_CLASSES)
+def _class_of(shape: _Shape) -> type[Part]:
+    fields = [(attribute(key), *_type_and_default(below)) for key, below in shape]
+    names = {attribute(key): key for key, _ in shape}
+    return msgspec.defstruct("View", fields, bases=(Part,), rename=names, frozen=True, gc=False)
+
+
+def _type_and_default(below: "_Shape | None") -> tuple[Any, Any]:
+    if below is None:
+        return _Scalar | list[Any] | Opaque | msgspec.UnsetType, ABSENT
+    part = _class_of(below)
+    return _Scalar | list[part | list[Any] | _Scalar] | part, part()  # type: ignore[valid-type]

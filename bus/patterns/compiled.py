@@ -35,7 +35,8 @@ class Whole:
     __slots__ = ("_branch", "_check")
 
     def __init__(self, branch: Branch) -> None:
-        self._branch, self._check = branch, self._prepare
+        self._branch = branch
+        self._check: Check = self._prepare
 
     def __call__(self, event: object) -> bool:
         return self._check(event)

@@ -4,7 +4,7 @@ A shape holds all that decides the code: the fields' keys, and for each the kind
 the code compares with comes to it as constants.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from math import inf, nextafter
 from typing import Any
 
@@ -12,10 +12,24 @@ from bus.patterns.accepting import Check, accepts
 from bus.patterns.arrays import flat
 from bus.patterns.leaf import Leaf
 from bus.patterns.parse import Path
-from bus.patterns.terms import Numeric
+from bus.patterns.terms import AnythingBut, EqualsIgnoreCase, Numeric, Prefix, Present, Suffix, Term
 from bus.patterns.tree import Tree
 
-TEXTS, RANGE, OTHER, MAYBE_ABSENT = range(4)
+(
+    TEXTS,
+    OTHER_TEXTS,
+    HEADS,
+    OTHER_HEADS,
+    TAILS,
+    OTHER_TAILS,
+    FOLDED,
+    OTHER_FOLDED,
+    RANGE,
+    PRESENT,
+    OTHER,
+    MAYBE_ABSENT,
+) = range(12)
+_OPPOSITE = {HEADS: OTHER_HEADS, TAILS: OTHER_TAILS, FOLDED: OTHER_FOLDED}
 _DEEPEST_LOOP = 4  # arrays in one another; each doubles the code, which must do for objects too
 Shape = tuple[Any, ...]
 Factory = Callable[..., Check]
@@ -28,7 +42,7 @@ def shape_of(tree: Tree, constants: list[Any], uneven: Collection[Path] | None =
     an object, an array in that of a value. None stands for all paths.
     """
     leaves = tuple(
-        (key, _kind(leaf, constants), uneven is None or (*path, key) in uneven) for key, leaf in tree.leaves
+        (key, kind_of(leaf, constants), uneven is None or (*path, key) in uneven) for key, leaf in tree.leaves
     )
     values = {key for key, _ in tree.leaves}
     inner = tuple(
@@ -44,7 +58,8 @@ def shape_of(tree: Tree, constants: list[Any], uneven: Collection[Path] | None =
     return leaves, inner
 
 
-def _kind(leaf: Leaf, constants: list[Any]) -> int:
+def kind_of(leaf: Leaf, constants: list[Any]) -> int:
+    """How a field is compared; what it is compared with is added to `constants`."""
     accepted = accepts(leaf)
     if leaf.absent:
         constants.append(_when_there(accepted))
@@ -52,12 +67,39 @@ def _kind(leaf: Leaf, constants: list[Any]) -> int:
     if leaf.only_texts:
         constants += leaf.texts, accepted
         return TEXTS
-    if len(leaf.terms) == 1 and not (leaf.texts or leaf.numbers or leaf.literals):
-        (term,) = leaf.terms
-        if isinstance(term, Numeric):
-            constants += *closed(term), accepted
-            return RANGE
+    kind = OTHER
+    if not (leaf.texts or leaf.numbers or leaf.literals):
+        kind = _kind_of_terms(leaf.terms, constants)
     constants.append(accepted)
+    return kind
+
+
+def _kind_of_terms(terms: tuple[Term, ...], constants: list[Any]) -> int:
+    match terms:
+        case [Numeric() as range_]:
+            constants += closed(range_)
+            return RANGE
+        case [Present(filled=False)]:
+            return PRESENT
+        case [AnythingBut(values, ())] if all(isinstance(value, str) for value in values):
+            constants.append(values)
+            return OTHER_TEXTS
+        case [AnythingBut(terms=[_, *_] as unwanted)]:
+            kind = _kind_of_texts(unwanted, constants)
+            return _OPPOSITE.get(kind, OTHER)
+    return _kind_of_texts(terms, constants)
+
+
+def _kind_of_texts(terms: Sequence[Term], constants: list[Any]) -> int:
+    for affix, kind in ((Prefix, HEADS), (Suffix, TAILS)):
+        texts = tuple(term.text for term in terms if isinstance(term, affix) and not term.ignore_case)
+        if len(texts) == len(terms):
+            constants.append(texts)
+            return kind
+    texts = tuple(term.text for term in terms if isinstance(term, EqualsIgnoreCase) and term.text.isascii())
+    if len(texts) == len(terms):
+        constants.append(frozenset(map(str.lower, texts)))
+        return FOLDED
     return OTHER
 
 
@@ -84,6 +126,16 @@ def _is_object(value: Any) -> bool:
 
 
 _VALUES = {str, int, float, bool}
+_ON_TEXT = {
+    OTHER_TEXTS: "leaf not in {}",
+    HEADS: "leaf.startswith({})",
+    OTHER_HEADS: "not leaf.startswith({})",
+    TAILS: "leaf.endswith({})",
+    OTHER_TAILS: "not leaf.endswith({})",
+    FOLDED: "(leaf.lower() in {} and leaf.isascii())",
+    OTHER_FOLDED: "(leaf.lower() not in {} or not leaf.isascii())",
+}
+SCOPE = {"values": {*_VALUES, type(None)}}  # what the code of conditions refers to
 
 
 def _may_be_absent(tree: Tree) -> bool:
@@ -115,12 +167,17 @@ class Writer:
         """The expression for whether `name` is an object."""
         raise NotImplementedError
 
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the constants so far."""
+        return [f"c{number}" for number in range(self._constants)]
+
     def factory(self, shape: Shape, **scope: Any) -> Factory:
         """A function that makes the check, given that of the whole branch and the shape's constants."""
         self._object(shape, "event", 0, "  ", "return False")
-        parameters = ", ".join(["whole", *(f"c{number}" for number in range(self._constants))])
+        parameters = ", ".join(["whole", *self.parameters])
         lines = [f"def make({parameters}):", " def check(event):", *self._lines, "  return True", " return check"]
-        scope.setdefault("absent", object())
+        scope = {"absent": object(), **SCOPE, **scope}
         # Written here; all that it holds of a pattern is the repr of keys.
         exec(compile("\n".join(lines), "<pattern>", "exec"), scope)  # noqa: S102
         return scope["make"]  # type: ignore[no-any-return]
@@ -129,7 +186,7 @@ class Writer:
         """Conditions on an object's fields; `fail` is the statement for when one does not hold."""
         leaves, inner = shape
         for key, kind, uneven in leaves:
-            condition = self._condition(kind, self.fetch(value, key), uneven=uneven)
+            condition = self.condition(kind, self.fetch(value, key), uneven=uneven)
             self._lines.append(f"{indent}if not ({condition}): {fail}")
         for key, may_be_absent, uneven, free, below in inner:
             name = f"v{level}"
@@ -158,20 +215,29 @@ class Writer:
         self._object(shape, name, level, indent + " ", fail)
         self._lines.append(f"{indent}else: {fail}")
 
-    def _condition(self, kind: int, leaf: str, *, uneven: bool) -> str:
+    def condition(self, kind: int, leaf: str, *, uneven: bool) -> str:
+        """The expression for whether the value that the expression `leaf` gives will do."""
         if kind == TEXTS:
-            texts, other = self._constant(), self._constant()
-            return f"leaf in {texts} if (leaf := {leaf}).__class__ is str else {other}(leaf)" if uneven else (
-                f"{leaf} in {texts}"
+            texts, other = self.constant(), self.constant()
+            return (
+                f"leaf in {texts} if (leaf := {leaf}).__class__ is str else {other}(leaf)"
+                if uneven
+                else (f"{leaf} in {texts}")
             )
+        if kind in _ON_TEXT:
+            compared = _ON_TEXT[kind].format(self.constant())
+            return f"{compared} if (leaf := {leaf}).__class__ is str else {self.constant()}(leaf)"
+        if kind == PRESENT:
+            return f"(leaf := {leaf}).__class__ in values or {self.constant()}(leaf)"
         if kind == RANGE:
-            compared = f"{self._constant()} <= leaf <= {self._constant()}"
+            compared = f"{self.constant()} <= leaf <= {self.constant()}"
             number = f"(leaf := {leaf}).__class__ is int or leaf.__class__ is float"
-            return f"{compared} if {number} else {self._constant()}(leaf)"
+            return f"{compared} if {number} else {self.constant()}(leaf)"
         if kind == MAYBE_ABSENT:
-            return f"(leaf := {leaf}) is absent or {self._constant()}(leaf)"
-        return f"{self._constant()}({leaf})"
+            return f"(leaf := {leaf}) is absent or {self.constant()}(leaf)"
+        return f"{self.constant()}({leaf})"
 
-    def _constant(self) -> str:
+    def constant(self) -> str:
+        """The name of the next constant."""
         self._constants += 1
         return f"c{self._constants - 1}"

@@ -16,7 +16,7 @@ class Tree:
     @property
     def ordered(self) -> tuple[tuple[str, "Leaf | Tree"], ...]:
         """Leaves and inner fields as event-ruler meets them: by their dotted paths."""
-        by_path = [(key, key, leaf) for key, leaf in self.leaves]
+        by_path: list[tuple[str, str, Leaf | Tree]] = [(key, key, leaf) for key, leaf in self.leaves]
         by_path += [(f"{key}.", key, tree) for key, tree in self.inner]
         return tuple((key, field) for _, key, field in sorted(by_path, key=lambda field: field[0]))
 

@@ -5,19 +5,30 @@ from typing import Any, Protocol
 
 from bus.patterns.parse import Branch
 from bus.patterns.ruleset.candidate import Add, Candidate
+from bus.patterns.ruleset.fused import fuse
+from bus.patterns.ruleset.terrain import Terrain
 from bus.patterns.ruleset.view import Part
+
+# Adds the names of a bucket's rules that match a view. The last argument says how many keys above the topmost array
+# lay that was met on the way: 0 for none, -1 where nothing that was found can be relied upon.
+Visit = Callable[[Part, Add, int], None]
+Names = tuple[str, ...]
+Found = dict[tuple[str, int], Candidate]  # candidates by the name and the branch
+_OFTEN = 40  # visits; to write code takes as long as some thousand checks
 
 
 class Many(Protocol):
     """A node: candidates told apart by further fields."""
 
-    run: "Visit"
+    run: Visit
 
-    def search(self, event: Any, add: Add, /) -> None: ...
+    def search(self, event: Any, found: Found, /) -> None: ...
 
     def add(self, candidate: Candidate) -> None: ...
 
     def remove(self, name: str, branch: Branch) -> None: ...
+
+    def when_rewritten(self, tell: Callable[[], None]) -> None: ...
 
     def forget_code(self) -> None: ...
 
@@ -26,26 +37,20 @@ class Many(Protocol):
 
 Bucket = tuple[Candidate, ...] | Many
 
-# Adds the names of a bucket's rules that match a view. The last argument says how many keys above the topmost array
-# lay that was met on the way: 0 for none, -1 where nothing that was found can be relied upon.
-Visit = Callable[[Part, Add, int], None]
-
 
 def visitor(bucket: Bucket) -> Visit:
-    """The function that visits the bucket."""
+    """The function that visits the bucket, whatever led to it."""
     if not isinstance(bucket, tuple):
         return bucket.run
-    if len(bucket) == 1:
-        return _visitor_of_one(bucket[0])
-    decided = all(candidate.check is None for candidate in bucket)
-    names = tuple(candidate.name for candidate in bucket)
+
+    names = tuple(candidate.name for candidate in bucket if candidate.check is None and not candidate.shared)
+    rest = tuple(candidate for candidate in bucket if candidate.check is not None or candidate.shared)
 
     def visit(view: Part, add: Add, array: int) -> None:
-        if decided and not array:
+        if array >= 0:
             for name in names:
                 add(name)
-            return
-        for candidate in bucket:
+        for candidate in rest if array >= 0 else bucket:
             check = candidate.check_all if array and array <= candidate.shared else candidate.check
             if check is None or check(view):
                 add(candidate.name)
@@ -53,29 +58,27 @@ def visitor(bucket: Bucket) -> Visit:
     return visit
 
 
-def _visitor_of_one(candidate: Candidate) -> Visit:
-    name, shared = candidate.name, candidate.shared
+def quick_visitor(bucket: Bucket, rewrite: Callable[[Visit], None], terrain: Terrain) -> Names | Visit:
+    """What is to be done with the bucket where no array led to it: the names to add, or a function to call.
 
-    def visit(view: Part, add: Add, array: int) -> None:
-        check = candidate.check_all if array and array <= shared else candidate.check
-        if check(view):  # type: ignore[misc] - visit_decided is for those that have none
-            add(name)
-
-    def visit_decided(view: Part, add: Add, array: int) -> None:
-        if not array or array > shared or candidate.check_all(view):
-            add(name)
-
-    return visit_decided if candidate.check is None else visit
-
-
-def visit_whole(bucket: Bucket, event: Any, add: Add) -> None:
-    """Add the names of the bucket's rules that match a parsed event, whatever led here."""
+    The function has itself replaced by quicker code once that is worth while.
+    """
     if not isinstance(bucket, tuple):
-        bucket.search(event, add)
-        return
-    for candidate in bucket:
-        if candidate.whole(event):
-            add(candidate.name)
+        return bucket.run
+    if all(candidate.check is None for candidate in bucket):
+        return tuple(candidate.name for candidate in bucket)
+    visits = 0
+
+    def visit(view: Part, add: Add, _: int) -> None:
+        nonlocal visits
+        visits += 1
+        if visits == _OFTEN:
+            rewrite(fuse(bucket, terrain.uneven))
+        for candidate in bucket:
+            if candidate.check is None or candidate.check(view):
+                add(candidate.name)
+
+    return visit
 
 
 def without(bucket: Bucket, name: str, branch: Branch) -> Bucket:
@@ -84,9 +87,3 @@ def without(bucket: Bucket, name: str, branch: Branch) -> Bucket:
         return tuple(each for each in bucket if each.branch is not branch or each.name != name)
     bucket.remove(name, branch)
     return bucket
-
-
-def forget_code(bucket: Bucket) -> None:
-    """Let the bucket's code be written anew when it is next wanted."""
-    for each in bucket if isinstance(bucket, tuple) else (bucket,):
-        each.forget_code()

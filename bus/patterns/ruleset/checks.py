@@ -25,10 +25,10 @@ def compile_check(
 
 @lru_cache(maxsize=4096)
 def _factory(shape: Shape) -> Factory:
-    return _OfViews().factory(shape, absent=ABSENT, Part=Part)
+    return OfViews().factory(shape, absent=ABSENT, Part=Part)
 
 
-class _OfViews(Writer):
+class OfViews(Writer):
     """Writes checks of views, in which an object is one unless the terrain is known to be uneven."""
 
     loops = True

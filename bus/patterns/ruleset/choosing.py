@@ -9,13 +9,13 @@ from bus.patterns.ruleset.places import EXACT, places
 _NEARLY_ALL = 0.8
 _MOST_SEEN = 500  # values of a field; more would not change a choice
 _FORESEEN = 8  # values that a field is taken to have beyond those seen, while each rule brings another
-# Nanoseconds, roughly as measured: of visiting what was found, of checking its other fields, and of look-ups.
+# Nanoseconds, roughly as measured: of visiting what was found, of checking its other fields, and of look-ups. The
+# longer ones count four times, because most that could share them will find a better place.
 _VISIT, _CHECK, _CHECK_FIELD, _LOOK_UP = 90, 80, 30, 50
-_LOOK_UPS = {"heads": 300, "tails": 300, "folded_heads": 350, "folded_tails": 350, "wildcards": 350, "networks": 500}
-_LOOK_UPS |= {"folded": 120, "ranges": 300, "others": 200}
-# How likely what is not compared for being the same is to find a candidate.
-_CHANCES = {"heads": 0.2, "tails": 0.2, "folded_heads": 0.2, "folded_tails": 0.2, "wildcards": 0.2}
-_CHANCES |= {"ranges": 0.5, "others": 0.9, "absent": 0.5}
+_LOOK_UPS = {"folded": 120, "ranges": 1000, "others": 800, "networks": 2000, "wildcards": 1400}
+_LOOK_UPS |= {"heads": 900, "tails": 900, "folded_heads": 1000, "folded_tails": 1000}
+# How likely these are to find a candidate; all others do the less often the more values there are.
+_CHANCES = {"ranges": 0.5, "others": 0.9, "absent": 0.5}
 
 
 class Choices:
@@ -57,12 +57,10 @@ class Choices:
         kinds = {kind for kind, _ in wanted}
         seen = len(self._seen[path])
         named = sum(self._named[path, kind] for kind in kinds)
-        if not kinds <= EXACT:
-            chance = max(_CHANCES.get(kind, 0.0) for kind in kinds)
-        elif seen > 1 and named >= _NEARLY_ALL * self._total:
+        if kinds <= EXACT and seen > 1 and named >= _NEARLY_ALL * self._total:
             return -seen
-        else:
-            chance = len(wanted) / (seen + _FORESEEN * min(1.0, seen / named))
+        chance = len(wanted) / (seen + _FORESEEN * min(1.0, seen / named))
+        chance = max(chance, *(_CHANCES.get(kind, 0.0) for kind in kinds))
         look_ups = sum(_LOOK_UPS.get(kind, _LOOK_UP) / self._named[path, kind] for kind in kinds)
         rest = len(candidate.open_paths) - 1
         return look_ups + min(chance, 1.0) * (_VISIT + (_CHECK + _CHECK_FIELD * rest if rest else 0))

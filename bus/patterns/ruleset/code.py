@@ -11,13 +11,14 @@ from typing import Any
 from bus.patterns.parse import Path
 from bus.patterns.ruleset.buckets import Visit
 from bus.patterns.ruleset.field import FOR_TEXT, Field
-from bus.patterns.ruleset.view import ABSENT, Part, attribute
+from bus.patterns.ruleset.tables import Table
+from bus.patterns.ruleset.view import ABSENT, Part, attribute, values_below
 
 _Shape = tuple[tuple[Path, tuple[str, ...], tuple[bool, ...]], ...]
 
 
-def compile_fields(fields: Collection[Field], uneven: Collection[Path]) -> Visit:
-    """The function that visits what the fields of a view find.
+def compile_fields(fields: Collection[Field], uneven: Collection[Path], always: Table) -> Visit:
+    """The function that visits what the fields of a view find, and the bucket of `always`, if it has one.
 
     It raises AttributeError or TypeError where another path than those in `uneven` holds what no rule expects.
     """
@@ -25,27 +26,24 @@ def compile_fields(fields: Collection[Field], uneven: Collection[Path]) -> Visit
         (field.path, field.kinds, tuple(field.path[: length + 1] in uneven for length in range(len(field.path))))
         for field in fields
     )
-    run: Visit = _factory(shape)(*fields)
+    run: Visit = _factory(shape, with_always=bool(always.buckets))(always, *fields)
     return run
 
 
 @lru_cache(maxsize=4096)
-def _factory(shape: _Shape) -> Callable[..., Visit]:
+def _factory(shape: _Shape, *, with_always: bool) -> Callable[..., Visit]:
     source = _Source(shape)
-    source.object([(path, number) for number, (path, _, _) in enumerate(shape)], "view", 0, "  ", "array")
-    lines = [
-        f"def make({', '.join(f'f{number}' for number in range(len(shape)))}):",
-        *(f" {line}" for line in source.constants),
-        " def run(view, add, array):",
-        *(source.lines or ["  pass"]),
-        " return run",
-    ]
-    scope: dict[str, Any] = {"absent": ABSENT, "Part": Part}
-    exec(compile("\n".join(lines), "<rules>", "exec"), scope)  # noqa: S102 - written here, of keys' mangled names
+    source.function("run_within", "array", with_always=with_always)
+    source.function("run", _NO_ARRAY, with_always=with_always)
+    parameters = ["always", *(f"f{number}" for number in range(len(shape)))]
+    lines = [f"def make({', '.join(parameters)}):", *(f" {line}" for line in source.constants), *source.lines]
+    scope: dict[str, Any] = {"absent": ABSENT, "Part": Part, "values_below": values_below}
+    exec(compile("\n".join([*lines, " return run"]), "<rules>", "exec"), scope)  # noqa: S102 - of keys' mangled names
     return scope["make"]  # type: ignore[no-any-return]
 
 
-_EXACT = ("texts", "numbers", "literals", "absent")
+_NO_ARRAY = "0"
+_EXACT = ("texts", "numbers", "literals", "absent", "folded")
 _NUMBER, _LITERAL = "kind is int or kind is float", "kind is bool or leaf is None"
 _BY_KIND = (
     ("kind is str", FOR_TEXT),
@@ -67,6 +65,18 @@ class _Source:
         self._shape = shape
         self.lines: list[str] = []
         self.constants: list[str] = []
+
+    def function(self, name: str, array: str, *, with_always: bool) -> None:
+        """A function with all that is done with a view."""
+        self._line(" ", f"def {name}(view, add, array):")
+        if array == _NO_ARRAY:
+            self._line("  ", "if array: return run_within(view, add, array)")
+        if with_always:
+            self._constant("always_visits, always_quick = always.visits, always.quick")
+            self._visit("always", "None", "  ", array)
+        fields = [(path, number) for number, (path, _, _) in enumerate(self._shape)]
+        self.object(fields, "view", 0, "  ", array)
+        self._line("  ", "return")
 
     def object(self, fields: _Below, value: str, level: int, indent: str, array: str) -> None:
         """What is done with an object: its own fields, then those of the objects in it."""
@@ -101,27 +111,46 @@ class _Source:
                 self._look_up("absent", number, "None", indent + " ", array)
 
     def _array(self, below: _Below, name: str, level: int, indent: str, array: str) -> None:
-        """The elements of an array of objects; whether a field is absent there, only the whole branch can tell."""
-        rest = []
+        """The objects of an array. Whether a field is absent from some of them, only the whole branch can tell."""
         for path, number in below:
-            if "absent" in self._shape[number][1]:
+            kinds, uneven = set(self._shape[number][1]), self._shape[number][2]
+            if "absent" in kinds:
                 self._look_up("absent", number, "None", indent, "-1")
-            if len(path) == 1 and set(self._shape[number][1]) <= {"numbers", "ranges"}:
-                values = f"[each.{attribute(path[0])} for each in {name}]"
+            names = tuple(map(attribute, path))
+            if any(uneven[level:-1]):
+                values = f"values_below({name}, {names!r})"
+            else:
+                values = f"[each.{'.'.join(names)} for each in {name}]"
+            if kinds <= {"numbers", "ranges"}:
                 self._visit_all(f"f{number}.keys_of_numbers({values})", indent, array)
-            elif set(self._shape[number][1]) != {"absent"}:
-                rest.append((path, number))
-        if rest:
-            self._line(indent, f"for e{level} in {name}:")
-            self.object(rest, f"e{level}", level, indent + " ", array)
+            elif uneven[-1]:
+                self._visit_all(f"f{number}.keys_of({values})", indent, array)
+            else:
+                self._values_of_array(number, values, level + len(path), indent, array)
+
+    def _values_of_array(self, number: int, values: str, level: int, indent: str, array: str) -> None:
+        """Each value once: the same would find the same again."""
+        kinds = set(self._shape[number][1]) - {"absent"}
+        if kinds == {"texts"}:
+            self._constant(f"texts{number} = f{number}.tables['texts']")
+            self._constant(f"texts{number}_visits = texts{number}.visits")
+            self._line(indent, f"for key in texts{number}_visits.keys() & {values}:")
+            self._line(indent, f" texts{number}_visits[key](view, add, {array})")
+        elif kinds:
+            self._line(indent, f"for leaf in set({values}):")
+            self._value(number, "leaf", level, indent + " ", array)
 
     def _leaf(self, key: str, number: int, value: str, level: int, indent: str, array: str) -> None:
-        kinds, leaf = self._shape[number][1], f"{value}.{attribute(key)}"
-        uneven = self._uneven(number, level - 1)
-        if kinds == ("texts",) and not uneven:
+        self._value(number, f"{value}.{attribute(key)}", level, indent, array)
+
+    def _value(self, number: int, leaf: str, level: int, indent: str, array: str) -> None:
+        """What is done with a field's value, in the tables of its kind."""
+        kinds = self._shape[number][1]
+        if set(kinds) - {"absent" if _within_array(array) else None} == {"texts"} and not self._uneven(number, -1):
             self._look_up("texts", number, leaf, indent, array)
             return
-        self._line(indent, f"leaf = {leaf}")
+        if leaf != "leaf":
+            self._line(indent, f"leaf = {leaf}")
         self._line(indent, "kind = leaf.__class__")
         word = "if"
         for condition, tables in _BY_KIND:
@@ -142,13 +171,26 @@ class _Source:
     def _look_up(self, table: str, number: int, value: str, indent: str, array: str, find: str = "keys_of") -> None:
         """Visit what a value finds in a table: under itself, or under the keys that the table makes of it."""
         name = f"{table}{number}"
-        self._constant(f"{name} = f{number}.{table}.visits" if table in _EXACT else f"{name} = f{number}.tables[{table!r}]")
+        self._constant(f"{name} = f{number}.tables[{table!r}]")
+        self._constant(f"{name}_visits = {name}.visits")
+        self._constant(f"{name}_quick = {name}.quick")
+        if table == "folded":
+            value = f"{value}.lower() if {value}.isascii() else None"
         if table in _EXACT:
-            self._line(indent, f"if (key := {value}) in {name}: {name}[key](view, add, {array})")
+            self._line(indent, f"if (key := {value}) in {name}_quick:")
         else:
-            self._constant(f"{name}_visits = {name}.visits")
             self._constant(f"{name}_{find} = {name}.{find}")
-            self._line(indent, f"for key in {name}_{find}({value}): {name}_visits[key](view, add, {array})")
+            self._line(indent, f"for key in {name}_{find}({value}):")
+        self._visit(name, "key", indent + " ", array)
+
+    def _visit(self, name: str, key: str, indent: str, array: str) -> None:
+        if array != _NO_ARRAY:
+            self._line(indent, f"{name}_visits[{key}](view, add, {array})")
+            return
+        self._line(indent, f"found = {name}_quick[{key}]")
+        self._line(indent, "if found.__class__ is tuple:")
+        self._line(indent, " for name in found: add(name)")
+        self._line(indent, "else: found(view, add, 0)")
 
     def _visit_all(self, keys: str, indent: str, array: str) -> None:
         self._line(indent, f"for table, key in {keys}: table.visits[key](view, add, {array})")
@@ -162,8 +204,10 @@ class _Source:
 
 
 def _within_array(array: str) -> bool:
-    return array != "array"
+    return array not in ("array", _NO_ARRAY)
 
 
 def _topmost(array: str, level: int) -> str:
+    if array == _NO_ARRAY:
+        return str(level)
     return array if _within_array(array) else f"min(array, {level}) if array else {level}"

@@ -5,6 +5,7 @@ from typing import Any
 
 from bus.patterns.accepting import literal_test, number_test, text_test
 from bus.patterns.ruleset.tables import Table
+from bus.patterns.ruleset.terrain import Terrain
 from bus.patterns.terms import Term
 
 _Tests = tuple[tuple[Callable[[Any], bool], Term], ...]
@@ -15,8 +16,8 @@ class Others(Table):
 
     __slots__ = ("_on_literal", "_on_number", "_on_text")
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, terrain: Terrain) -> None:
+        super().__init__(terrain)
         self._on_text: _Tests = ()
         self._on_number: _Tests = ()
         self._on_literal: _Tests = ()

@@ -6,10 +6,11 @@ from math import frexp, inf
 from typing import Any
 
 from bus.patterns.ruleset.tables import Table
+from bus.patterns.ruleset.terrain import Terrain
 
 _Range = tuple[float, float]
 _FEW = 12  # ranges; among these a look at each is quicker than a search
-_FAR = 1e9  # no service compares numbers beyond ±1e9 (SNS) or ±5e9: what reaches that far is open at that end
+_FAR, _FARTHEST = 1e9, 5e9  # services compare numbers up to one of these, so a range that reaches that far is open
 
 
 class Ranges(Table):
@@ -22,8 +23,8 @@ class Ranges(Table):
 
     __slots__ = ("_by_end", "_by_start", "_few")
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, terrain: Terrain) -> None:
+        super().__init__(terrain)
         self._few: tuple[_Range, ...] | None = ()  # all of them, unless they are many
         self._by_start: dict[int, list[_Range]] = {}  # by the binary exponent of the width
         self._by_end: list[_Range] = []  # each range turned round
@@ -40,6 +41,8 @@ class Ranges(Table):
         self._few = tuple(self.buckets) if len(self.buckets) <= _FEW else None
 
     def keys_of(self, value: float) -> Iterable[_Range]:
+        if not -_FARTHEST <= value <= _FARTHEST:
+            return ()
         few: Iterable[_Range] | None = self._few
         if few is None:
             few = self._near(value, value)
@@ -47,6 +50,9 @@ class Ranges(Table):
 
     def keys_of_any(self, numbers: Sequence[float]) -> Iterable[_Range]:
         """The ranges that hold one of `numbers`."""
+        numbers = [each for each in numbers if -_FARTHEST <= each <= _FARTHEST]
+        if not numbers:
+            return ()
         least, most = min(numbers), max(numbers)
         return [
             key

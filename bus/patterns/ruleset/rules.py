@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 import msgspec
@@ -10,12 +10,14 @@ import msgspec
 from bus.patterns.errors import InvalidEventError
 from bus.patterns.parse import Path
 from bus.patterns.pattern import Pattern
+from bus.patterns.ruleset.buckets import Found
 from bus.patterns.ruleset.candidate import Candidate
 from bus.patterns.ruleset.node import Node
 from bus.patterns.ruleset.terrain import Terrain
 from bus.patterns.ruleset.view import NoReader, Reader, narrow, visible
 
 _STUMBLES = (AttributeError, KeyError, TypeError, ValueError, RecursionError, msgspec.MsgspecError)
+_NO_VIEWS = NoReader()
 
 
 class RuleSet:
@@ -62,14 +64,14 @@ class RuleSet:
 
     def match(self, event: Mapping[str, Any]) -> set[str]:
         """The names of the patterns that match an event, given as json.loads reads it."""
-        reader = self._reader or self._prepare()
-        found: set[str] = set()
+        terrain, reader = self._terrain, self._reader or self._prepare()
+        moves, found = terrain.moves, set[str]()
         try:
             self._root.run(reader.read(event), found.add, 0)
         except _STUMBLES:
-            return self._search(event)
-        if self._reader is not reader:  # a rule came or went meanwhile, and perhaps names a field that was not read
-            return self.match(event)
+            found = self._search(event)
+        if terrain.moves != moves or self._reader is not reader:
+            return self._match_undisturbed(self.match, event)
         return found if event else self._filled(found)
 
     def match_json(self, data: bytes) -> set[str]:
@@ -78,25 +80,32 @@ class RuleSet:
         Reads only the fields that the patterns name, which is quicker than to parse all of it. Raises
         InvalidEventError for what is no JSON object.
         """
-        reader = self._reader or self._prepare()
-        found: set[str] = set()
+        terrain, reader = self._terrain, self._reader or self._prepare()
+        moves, found = terrain.moves, set[str]()
         try:
-            view = reader.read_json(data)
-            self._root.run(view, found.add, 0)
+            if not data.isascii():
+                data.decode()  # a view is read without a look at the encoding of the rest
+            self._root.run(reader.read_json(data), found.add, 0)
         except _STUMBLES:
-            return self._search(_parse(data))
-        if self._reader is not reader:  # as in `match`
-            return self.match_json(data)
+            found = self._search(_parse(data))
+        if terrain.moves != moves or self._reader is not reader:
+            return self._match_undisturbed(self.match_json, data)
         return self._filled(found) if self._refuse_empty and not _parse(data) else found
+
+    def _match_undisturbed(self, match: Callable[[Any], set[str]], event: Any) -> set[str]:
+        """Match again, when rules came, went or moved about meanwhile; they wait until it is done."""
+        with self._terrain.changing:
+            return match(event)
 
     def _search(self, event: Any) -> set[str]:
         """As `match`, for events that hold what no view and no code was prepared for."""
-        with self._terrain.changing:
-            if self._terrain.learn(event, self._paths):
-                self._root.forget_code()
-        found: set[str] = set()
-        self._root.search(event, found.add)
-        return found if event else self._filled(found)
+        if self._reader is not _NO_VIEWS:
+            with self._terrain.changing:
+                if self._terrain.learn(event, self._paths):
+                    self._root.forget_code()
+        candidates: Found = {}
+        self._root.search(event, candidates)
+        return {each.name for each in candidates.values() if each.whole(event)}
 
     def _filled(self, names: set[str]) -> set[str]:
         """Of the rules that match an event without the fields that they name, those that match an empty event."""
@@ -130,7 +139,7 @@ class RuleSet:
         if self._terrain.expect(inner.intersection(paths)):  # where rules want a value and an object in one place
             self._root.forget_code()
         seen = all(map(visible, paths)) and narrow(paths)
-        self._reader = reader = Reader(paths) if seen else NoReader()
+        self._reader = reader = Reader(paths) if seen else _NO_VIEWS
         return reader
 
 

@@ -10,36 +10,57 @@ from typing import Any
 
 from bus.patterns.addresses import address
 from bus.patterns.parse import Branch
-from bus.patterns.ruleset.buckets import Bucket, Visit, visitor, without
+from bus.patterns.ruleset.buckets import Bucket, Names, Visit, quick_visitor, visitor, without
 from bus.patterns.ruleset.candidate import Candidate
+from bus.patterns.ruleset.terrain import Terrain
 
 
 class Table:
     """Buckets by key; of values that are compared for being the same, the value is the key.
 
-    `visits` holds the function that visits each bucket.
+    `visits` holds the function that visits each bucket; `quick` what is quicker where no array led to it.
     """
 
-    __slots__ = ("buckets", "visits")
+    __slots__ = ("_terrain", "buckets", "quick", "visits")
 
-    def __init__(self) -> None:
+    def __init__(self, terrain: Terrain) -> None:
+        self._terrain = terrain
         self.buckets: dict[Any, Bucket] = {}
         self.visits: dict[Any, Visit] = {}
+        self.quick: dict[Any, Names | Visit] = {}
 
     def put(self, key: Hashable, bucket: Bucket) -> None:
         """Put the bucket in place of the one that is there."""
         new = key not in self.buckets
         self.buckets[key] = bucket
-        self.visits[key] = visitor(bucket)
+        self._prepare(key, bucket)
         if not isinstance(bucket, tuple):
-            bucket.when_rewritten(partial(self._rewritten, key, bucket))
+            bucket.when_rewritten(partial(self._prepare_again, key, bucket))
         if new:
             self._key_changed(key)
 
-    def _rewritten(self, key: Hashable, bucket: Bucket) -> None:
+    def _prepare(self, key: Hashable, bucket: Bucket) -> None:
+        self.visits[key] = visitor(bucket)
+        self.quick[key] = quick_visitor(bucket, partial(self._rewritten, key, bucket), self._terrain)
+
+    def _prepare_again(self, key: Hashable, bucket: Bucket) -> None:
         """A node has written its code anew."""
-        if self.buckets.get(key) is bucket:
-            self.visits[key] = visitor(bucket)
+        with self._terrain.changing:
+            if self.buckets.get(key) is bucket:
+                self._prepare(key, bucket)
+
+    def _rewritten(self, key: Hashable, bucket: Bucket, visit: Visit) -> None:
+        """The bucket is better visited by another function from now on."""
+        with self._terrain.changing:
+            if self.buckets.get(key) is bucket:
+                self.quick[key] = visit
+
+    def forget_code(self) -> None:
+        """Write all code of the buckets anew when it is next wanted, for the terrain as it is then."""
+        for key, bucket in tuple(self.buckets.items()):
+            for each in bucket if isinstance(bucket, tuple) else (bucket,):
+                each.forget_code()
+            self._prepare(key, bucket)
 
     def add(self, key: Hashable, candidate: Candidate) -> None:
         bucket = self.buckets.get(key, ())
@@ -53,7 +74,7 @@ class Table:
         if left:
             self.put(key, left)
         else:
-            del self.buckets[key], self.visits[key]
+            del self.buckets[key], self.visits[key], self.quick[key]
             self._key_changed(key)
 
     def _key_changed(self, key: Any) -> None:
@@ -85,8 +106,8 @@ class Networks(Table):
 
     __slots__ = ("_sizes",)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, terrain: Terrain) -> None:
+        super().__init__(terrain)
         self._sizes: tuple[tuple[int, int], ...] = ()
 
     def _key_changed(self, key: Any) -> None:  # noqa: ARG002 - the sizes of all networks are wanted

@@ -7,6 +7,8 @@ from typing import Any
 from bus.patterns.arrays import flat
 from bus.patterns.parse import Path
 
+_LONGEST_PAUSE = 1_000
+
 
 class Terrain:
     """The paths at which an array or a value has been met in the place of an object, or an array in that of a value.
@@ -17,18 +19,20 @@ class Terrain:
 
     def __init__(self) -> None:
         self.changing = RLock()  # held by whoever changes rules or writes code
+        self.moves = 0  # of candidates from one place of an index to another
         self.uneven: frozenset[Path] = frozenset()
-        self._patience = 100  # events that taught nothing; some stumble over what no code is prepared for
+        self._pause = self._left = 0  # events not to learn from; some stumble over what no code is prepared for
 
     def learn(self, event: Any, paths: Iterable[Path]) -> bool:
         """Whether the event shows anything new."""
-        if not self._patience:
+        if self._left:
+            self._left -= 1
             return False
         found = self.uneven.union(*(_uneven(event, path) for path in paths))
         if found == self.uneven:
-            self._patience -= 1
+            self._pause = self._left = min(2 * self._pause + 1, _LONGEST_PAUSE)
             return False
-        self.uneven = found
+        self.uneven, self._pause, self._left = found, 0, 1
         return True
 
     def expect(self, paths: Iterable[Path]) -> bool:

@@ -4,7 +4,6 @@ The JSON parser fills such a view directly and skips the rest of the event: it c
 what no rule names, but makes no objects of it. Attributes are also what Python reads fastest.
 """
 
-import keyword
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Any
@@ -39,27 +38,22 @@ class Reader:
 
     def __init__(self, paths: Collection[Path]) -> None:
         self._class = _class_of(_shape(paths))
-        self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(self._class).decode
-
-    def read_json(self, data: bytes) -> Part:
-        """Raises ValueError where `data` is not to be read thus."""
-        if not data.isascii():
-            data.decode()  # the parser skips text without looking at its encoding
-        return self._decode(data)  # type: ignore[no-any-return]
+        # Skips text without looking at its encoding. Raises msgspec.MsgspecError where a view is not to be had.
+        self.read_json: Callable[[bytes], Part] = msgspec.json.Decoder(self._class).decode
 
     def read(self, event: object) -> Part:
-        """The view of a parsed event. Raises ValueError where it is not to be had."""
+        """The view of a parsed event. Raises msgspec.MsgspecError where it is not to be had."""
         return msgspec.convert(event, self._class)
 
 
 class NoReader:
     """Stands in where views would not do, or take longer than to search whole events."""
 
-    def read_json(self, _: bytes) -> Part:
+    def read(self, _: object) -> Part:
         """Raises ValueError."""
         raise ValueError("these fields are not to be had in a view")
 
-    read = read_json
+    read_json = read
 
 
 def visible(path: Path) -> bool:
@@ -77,11 +71,25 @@ def as_dict(view: View) -> Any:
     return view if view.__class__ is dict else msgspec.to_builtins(view)
 
 
+def values_below(array: list[Any], names: tuple[str, ...]) -> list[Any]:
+    """The values that the objects of an array hold in the attributes `names`, each within the one before.
+
+    Raises TypeError for arrays in arrays, which a view does not look into.
+    """
+    for name in names:
+        flat = [inner for each in array for inner in (each if each.__class__ is list else (each,))]
+        if dict in map(type, flat) or list in map(type, flat):
+            raise TypeError("an array in an array")
+        array = [getattr(part, name) for part in flat if isinstance(part, Part)]
+    return array
+
+
 @lru_cache(maxsize=_CLASSES)
 def attribute(key: str) -> str:
     """The name of the attribute that holds what `key` names."""
-    plain = key.isidentifier() and key.isascii() and not key.startswith(("_", "k_")) and not keyword.iskeyword(key)
-    return key if plain else f"k_{key.encode(errors='surrogatepass').hex()}"
+    # The prefix keeps apart from what values of other types have as attributes: lists have a `count`.
+    plain = key.isidentifier() and key.isascii()
+    return f"f_{key}" if plain else f"x_{key.encode(errors='surrogatepass').hex()}"
 
 
 def _children(paths: Collection[Path]) -> dict[Path, set[str]]:
@@ -104,7 +112,8 @@ def _shape(paths: Collection[Path]) -> _Shape:
 def _class_of(shape: _Shape) -> type[Part]:
     fields = [(attribute(key), *_type_and_default(below)) for key, below in shape]
     names = {attribute(key): key for key, _ in shape}
-    return msgspec.defstruct("View", fields, bases=(Part,), rename=names, frozen=True, gc=False)
+    made: type[Any] = msgspec.defstruct("View", fields, bases=(Part,), rename=names, frozen=True, gc=False)
+    return made
 
 
 def _type_and_default(below: "_Shape | None") -> tuple[Any, Any]:

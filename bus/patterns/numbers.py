@@ -2,10 +2,10 @@
 
 from typing import Any, TypeGuard
 
-from bus.patterns.errors import InvalidPatternError
+from bus.patterns.refusal import Moment, RefusedError, next_after
 from bus.patterns.terms import Numeric
 
-_SIGNS = ("=", "<", "<=", ">", ">=")
+_SIGNS = frozenset({"=", "<", "<=", ">", ">="})
 _ONE, _TWO = 2, 4
 
 
@@ -15,18 +15,65 @@ def is_number(value: object) -> TypeGuard[int | float]:
 
 
 def numeric(comparisons: object, limit: float) -> Numeric:
-    """The range that `[">", 0, "<=", 5]` stands for. Raises InvalidPatternError."""
+    """The range that `[">", 0, "<=", 5]` stands for. Raises RefusedError, for the first fault from the left."""
     if not isinstance(comparisons, list):
-        raise InvalidPatternError("Value of numeric must be an array.")
-    if not comparisons or not isinstance(comparisons[0], str):
-        raise InvalidPatternError(f"Invalid member in numeric match: {comparisons[0] if comparisons else ']'}")
-    sign, bound = _comparison(comparisons, 0, limit)
+        raise RefusedError("Value of numeric must be an array.")
+    sign, bound = _first(comparisons)
     if len(comparisons) == _ONE:
-        return _one_sided(sign, bound, limit)
+        return _one_sided(sign, _bounded(bound, limit), limit)
     if sign not in (">", ">="):
-        raise InvalidPatternError("Too many elements in numeric expression")
-    upper_sign, top = _upper(comparisons, bound, limit)
-    return Numeric(bound, top, sign == ">=", upper_sign == "<=")
+        raise RefusedError("Too many elements in numeric expression", 2)
+    upper_sign, top = _second(comparisons)
+    low, high = _bounded(bound, limit), _bounded(top, limit)
+    if low >= high:
+        raise RefusedError("Bottom must be less than top", moment=Moment.END)
+    return Numeric(low, high, sign == ">=", upper_sign == "<=")
+
+
+def within(number: float, limit: float) -> float:
+    """`number`, when AWS can compare it. Raises RefusedError beyond ±`limit`."""
+    if not -limit <= number <= limit:
+        text = f"Value must be between {-limit:.1E} and {limit:.1E}, inclusive".replace("E+0", "E")
+        raise RefusedError(text)
+    return number
+
+
+def _first(comparisons: list[Any]) -> tuple[str, float]:
+    if not comparisons:
+        raise RefusedError("Invalid member in numeric match: ]", moment=Moment.END)
+    sign = comparisons[0]
+    if not isinstance(sign, str):
+        raise RefusedError("Invalid member in numeric match: ", 0, quoting=True)
+    if sign not in _SIGNS:
+        raise next_after(comparisons, 1, f"Unrecognized numeric range operator: {sign}")
+    return sign, _bound(comparisons, 1, "equals" if sign == "=" else sign)
+
+
+def _second(comparisons: list[Any]) -> tuple[str, float]:
+    sign = comparisons[2]
+    if not isinstance(sign, str):
+        raise RefusedError("Bad value in numeric range: ", 2, quoting=True)
+    if sign not in ("<", "<="):
+        raise RefusedError(f"Bad numeric range operator: {sign}", 2, moment=Moment.READ)
+    top = _bound(comparisons, 3, sign)
+    if len(comparisons) > _TWO:
+        raise RefusedError("Too many terms in numeric range expression", _TWO)
+    return sign, top
+
+
+def _bound(comparisons: list[Any], index: int, sign: str) -> float:
+    bound = comparisons[index] if index < len(comparisons) else None
+    if not is_number(bound):
+        raise next_after(comparisons, index, f"Value of {sign} must be numeric")
+    return bound
+
+
+def _bounded(bound: float, limit: float) -> float:
+    try:
+        return within(bound, limit)
+    except RefusedError as refused:
+        refused.moment = Moment.END  # AWS compares when it has read all
+        raise
 
 
 def _one_sided(sign: str, bound: float, limit: float) -> Numeric:
@@ -35,33 +82,3 @@ def _one_sided(sign: str, bound: float, limit: float) -> Numeric:
     if sign in (">", ">="):
         return Numeric(bound, limit, includes_low=sign == ">=")
     return Numeric(-limit, bound, includes_high=sign == "<=")
-
-
-def _upper(comparisons: list[Any], bottom: float, limit: float) -> tuple[str, float]:
-    if not isinstance(comparisons[2], str):
-        raise InvalidPatternError(f"Bad value in numeric range: {comparisons[2]}")
-    if comparisons[2] not in ("<", "<="):
-        raise InvalidPatternError(f"Bad numeric range operator: {comparisons[2]}")
-    if len(comparisons) > _TWO:
-        raise InvalidPatternError("Too many terms in numeric range expression")
-    sign, top = _comparison(comparisons, 2, limit)
-    if bottom >= top:
-        raise InvalidPatternError("Bottom must be less than top")
-    return sign, top
-
-
-def _comparison(comparisons: list[Any], at: int, limit: float) -> tuple[str, float]:
-    sign = comparisons[at]
-    if sign not in _SIGNS:
-        raise InvalidPatternError(f"Unrecognized numeric range operator: {sign}")
-    bound = comparisons[at + 1] if at + 1 < len(comparisons) else None
-    if not is_number(bound):
-        raise InvalidPatternError(f"Value of {'equals' if sign == '=' else sign} must be numeric")
-    return sign, within(bound, limit)
-
-
-def within(number: float, limit: float) -> float:
-    """`number`, when AWS can compare it. Raises InvalidPatternError beyond ±`limit`."""
-    if not -limit <= number <= limit:
-        raise InvalidPatternError(f"Value must be between {-limit:.1E} and {limit:.1E}, inclusive".replace("E+0", "E"))
-    return number

@@ -1,13 +1,13 @@
 """From a pattern's JSON to its branches: each `$or` multiplies them, and an event must satisfy one."""
 
-import json
 from collections.abc import Mapping
-from math import prod
-from typing import Any, NoReturn
+from typing import Any
 
 from bus.patterns.dialects import Dialect
-from bus.patterns.errors import InvalidPatternError
 from bus.patterns.leaf import Leaf, read_leaf
+from bus.patterns.limits import check_limits
+from bus.patterns.reading import Given, Members
+from bus.patterns.refusal import Moment, RefusedError
 
 Path = tuple[str, ...]
 Branch = dict[Path, Leaf]
@@ -45,88 +45,83 @@ _RESERVED_IN_OR = frozenset(
 
 def parse(pattern: str | Mapping[str, Any], dialect: Dialect) -> list[Branch]:
     """The branches of `pattern`. Raises InvalidPatternError, with the text of the dialect's service."""
+    given = Given(pattern, dialect.max_length)
     try:
-        return _parse(pattern, dialect)
-    except InvalidPatternError as error:
-        raise InvalidPatternError(error.reason, dialect.prefix) from None
-    except RecursionError:
-        raise InvalidPatternError("Pattern is nested too deeply", dialect.prefix) from None
+        tree = given.read()
+        branches = _branches(tree, dialect)
+        given.check_whole()
+    except RefusedError as refused:
+        raise given.error(refused, dialect.prefix) from None
+    return branches
 
 
-def _parse(pattern: str | Mapping[str, Any], dialect: Dialect) -> list[Branch]:
-    tree = _read(pattern, dialect) if isinstance(pattern, str) else pattern
-    if not isinstance(tree, Mapping):
-        raise InvalidPatternError("Filter is not an object")
+def _branches(tree: object, dialect: Dialect) -> list[Branch]:
+    if not isinstance(tree, tuple):
+        raise RefusedError("Filter is not an object")
     branches = _object(tree, (), [{}], dialect, within_or=False)
-    for branch in branches:
-        _check_size(branch, dialect)
+    check_limits(tree, branches, dialect)
     return branches
 
 
-def _read(text: str, dialect: Dialect) -> object:
-    if len(text) > dialect.max_length:
-        raise InvalidPatternError(f"Pattern is longer than {dialect.max_length} characters")
+def _object(members: Members, path: Path, branches: list[Branch], dialect: Dialect, *, within_or: bool) -> list[Branch]:
+    if not members:
+        raise RefusedError("Empty objects are not allowed", moment=Moment.END)
+    member = members[0]
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        raise InvalidPatternError(f"Not valid JSON: {error}") from None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise InvalidPatternError(f"Not valid JSON: {name}")
-
-
-def _object(
-    tree: Mapping[str, Any], path: Path, branches: list[Branch], dialect: Dialect, *, within_or: bool
-) -> list[Branch]:
-    if not tree:
-        raise InvalidPatternError("Empty objects are not allowed")
-    for key, value in tree.items():
-        if key == "$or":
-            branches = _alternatives(value, path, branches, dialect)
-        elif within_or and key in _RESERVED_IN_OR:
-            raise InvalidPatternError(f"{key} is Ruler reserved fieldName which cannot be used inside $or.")
-        else:
-            branches = _field((*path, key), value, branches, dialect, within_or=within_or)
+        for member in members:
+            branches = _member(*member, path, branches, dialect, within_or=within_or)
+    except RefusedError as refused:
+        raise refused.within(members, member) from None
     return branches
 
 
-def _field(path: Path, value: object, branches: list[Branch], dialect: Dialect, *, within_or: bool) -> list[Branch]:
+def _member(
+    key: str, value: object, path: Path, branches: list[Branch], dialect: Dialect, *, within_or: bool
+) -> list[Branch]:
+    if key == "$or":
+        return _alternatives(value, path, branches, dialect)
+    if within_or and key in _RESERVED_IN_OR:
+        raise RefusedError(f"{key} is Ruler reserved fieldName which cannot be used inside $or.")
+    path = (*path, key)
     if isinstance(value, list):
         leaf = read_leaf(value, dialect)
         for branch in branches:
             branch[path] = leaf  # a path named twice keeps what comes last, as in event-ruler
         return branches
-    if not isinstance(value, Mapping):
-        raise InvalidPatternError(f'"{path[-1]}" must be an object or an array')
+    if not isinstance(value, tuple):
+        raise RefusedError(f'"{key}" must be an object or an array')
     if not dialect.nested:
-        raise InvalidPatternError("Filter policy scope MessageAttributes does not support nested filter policy")
+        raise _nested()
     return _object(value, path, branches, dialect, within_or=within_or)
 
 
 def _alternatives(value: object, path: Path, branches: list[Branch], dialect: Dialect) -> list[Branch]:
     if not isinstance(value, list):
-        raise InvalidPatternError("It must be an Array followed with $or.")
+        raise RefusedError("It must be an Array followed with $or.")
     found: list[Branch] = []
-    for alternative in value:
-        if not isinstance(alternative, Mapping):
-            raise InvalidPatternError("Only JSON object is allowed in array of $or relationship.")
-        found += _object(alternative, path, [branch.copy() for branch in branches], dialect, within_or=True)
-        if len(found) > dialect.max_branches:
-            raise InvalidPatternError(f"$or makes more than {dialect.max_branches} combinations")
+    alternative: object = None
+    try:
+        for alternative in value:
+            found += _alternative(alternative, path, branches, dialect)
+            _check_number(found, dialect)
+    except RefusedError as refused:
+        raise refused.within(value, alternative) from None
     if len(value) < 2:  # noqa: PLR2004 - an alternative needs another
-        raise InvalidPatternError("There must have at least 2 Objects in $or relationship.")
+        raise RefusedError("There must have at least 2 Objects in $or relationship.", moment=Moment.END)
     return found
 
 
-def _check_size(branch: Branch, dialect: Dialect) -> None:
-    """SNS developer guide, "Filter policy constraints": keys, and values times nesting, multiplied."""
-    if dialect.max_keys and len(branch) > dialect.max_keys:
-        raise InvalidPatternError(f"Filter policy can not have more than {dialect.max_keys} keys")
-    if dialect.max_values and prod(_weight(path, leaf) for path, leaf in branch.items()) > dialect.max_values:
-        raise InvalidPatternError("Filter policy is too complex")
+def _alternative(members: object, path: Path, branches: list[Branch], dialect: Dialect) -> list[Branch]:
+    if not isinstance(members, tuple):
+        raise RefusedError("Only JSON object is allowed in array of $or relationship.")
+    return _object(members, path, [branch.copy() for branch in branches], dialect, within_or=True)
 
 
-def _weight(path: Path, leaf: Leaf) -> int:
-    values = len(leaf.texts) + len(leaf.numbers) + len(leaf.literals) + len(leaf.terms) + leaf.absent
-    return values * len(path)
+def _check_number(branches: list[Branch], dialect: Dialect) -> None:
+    if len(branches) > dialect.max_branches:
+        raise RefusedError(f"$or makes more than {dialect.max_branches} combinations", locations=0)
+
+
+def _nested() -> RefusedError:
+    reason = "Filter policy scope MessageAttributes does not support nested filter policy"
+    return RefusedError(reason, locations=0, prefix="Invalid parameter: ")  # SNS begins this one otherwise

@@ -75,9 +75,9 @@ def test_a_wrong_template_is_said_by_file_line_and_resource(command, project, te
 
     answer = command("demo", "--orders", "1", "--json", "--project", project)
 
-    [*_, last] = answer.output.splitlines()
+    [error] = [each for each in answer.output.splitlines() if each.startswith("Error: ")]
     assert answer.exit_code == 1
-    assert last.startswith(f"Error: {project / template}:{line}: {said}")
+    assert error.startswith(f"Error: {project / template}:{line}: {said}")
 
 
 def test_a_handler_that_is_not_there_is_named(command, project):

@@ -130,14 +130,15 @@ def test_a_rule_that_cannot_be_is_refused(events: Any, call: dict[str, str], cod
 
 
 def test_a_pattern_can_be_tried_on_an_event(events: Any):
-    event = dict.fromkeys(("id", "account", "time", "region", "resources", "detail-type"), "x")
+    event = dict.fromkeys(("id", "account", "time", "region", "detail-type"), "x")
 
     assert events.test_event_pattern(EventPattern=PATTERN, Event=json.dumps({**event, "source": "omnibus.orders"}))[
         "Result"
     ]
     assert not events.test_event_pattern(EventPattern=PATTERN, Event=json.dumps({**event, "source": "x"}))["Result"]
-    with pytest.raises(ClientError, match="Parameter Event is not valid"):
-        events.test_event_pattern(EventPattern=PATTERN, Event="{}")
+    for no_event in ("{}", "no json", '"text"', "[1]"):
+        with pytest.raises(ClientError, match="Parameter Event is not valid"):
+            events.test_event_pattern(EventPattern=PATTERN, Event=no_event)
 
 
 def test_buses_are_made_described_listed_and_deleted(events: Any):

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from bus.local.errors import UnsupportedResourceError
+from bus.local.errors import AwsError, UnsupportedResourceError
 from bus.local.kinesis import KinesisRoom
 from bus.local.lambda_ import LambdaRoom
 from bus.local.plane import Plane
@@ -274,6 +274,17 @@ def test_messages_that_no_filter_wants_are_deleted_unseen(plane: Plane):
     assert plane.rooms["lambda"].logs("refuses") == ["1"]
     assert len(plane.ledger.find("lambda", "filter", "filtered")) == 2
     assert received(url) == []
+
+
+def test_a_filter_that_is_no_pattern_is_refused(plane: Plane):
+    _, arn = queue("mail")
+    filters = {"Filters": [{"Pattern": '{"body": "x"}'}]}
+    mapping = {"FunctionName": function(plane, "refuses"), "EventSourceArn": arn, "FilterCriteria": filters}
+
+    with pytest.raises(AwsError, match="Invalid filter pattern definition") as refused:
+        make(plane, "AWS::Lambda::EventSourceMapping", **mapping)
+
+    assert refused.value.code == "InvalidParameterValueException"
 
 
 def test_a_poison_record_of_a_stream_is_told_to_the_destination_and_the_rest_goes_through(plane: Plane):

@@ -239,6 +239,16 @@ def test_filters_see_the_parsed_body_and_drop_what_they_do_not_want(plane: Plane
     assert bodies(url) == []
 
 
+def test_a_filter_that_is_no_pattern_is_refused(plane: Plane):
+    (_, source), (_, target) = queue("in"), queue("out")
+    filters = {"Filters": [{"Pattern": '{"body": [{"wildcard": "x*"}]}'}]}
+
+    with pytest.raises(AwsError, match="Unrecognized match type wildcard") as refused:
+        pipe(plane, source, target, SourceParameters={"FilterCriteria": filters})
+
+    assert refused.value.code == "ValidationException"
+
+
 def test_a_function_gets_an_array_and_may_report_what_failed(plane: Plane):
     dead_url, dead = queue("dead")
     redrive = json.dumps({"deadLetterTargetArn": dead, "maxReceiveCount": 2})

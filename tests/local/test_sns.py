@@ -202,6 +202,23 @@ def test_a_subscription_that_sns_refuses_is_refused(plane: Plane, sns: Any, topi
         subscribe(sns, topic, plane.arn("sqs", "mails"), **attributes)
 
 
+def test_a_filter_policy_is_refused_in_the_words_of_sns(plane: Plane, sns: Any, topic: str):
+    wrong = {"FilterPolicy": {"key": {"suffix": "value"}}, "FilterPolicyScope": "MessageBody"}
+    source = '[Source: (String)"{"key": {"suffix": "value"}}"; line: 1, column: 21]'
+    reason = f'FilterPolicy: "suffix" must be an object or an array\n at {source}'
+    subscription = subscribe(sns, topic, plane.arn("sqs", "mails"), FilterPolicyScope="MessageBody")
+
+    with pytest.raises(ClientError) as subscribing:
+        subscribe(sns, topic, plane.arn("sqs", "others"), **wrong)
+    with pytest.raises(ClientError) as changing:
+        sns.set_subscription_attributes(
+            SubscriptionArn=subscription, AttributeName="FilterPolicy", AttributeValue=json.dumps(wrong["FilterPolicy"])
+        )
+
+    assert subscribing.value.response["Error"]["Message"] == f"Invalid parameter: Attributes Reason: {reason}"
+    assert changing.value.response["Error"]["Message"] == f"Invalid parameter: {reason}"
+
+
 def test_a_protocol_that_is_not_done_is_a_clear_error(sns: Any, topic: str):
     with pytest.raises(ClientError, match="does not do subscriptions of the protocol 'email'"):
         subscribe(sns, topic, "ada@customers.example", "email")

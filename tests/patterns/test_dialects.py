@@ -6,6 +6,8 @@ import pytest
 
 from bus.patterns import (
     EVENT_SOURCE_MAPPING,
+    EVENTS_V2_DATA,
+    EVENTS_V2_METADATA,
     PIPES,
     SNS_ATTRIBUTES,
     SNS_BODY,
@@ -37,16 +39,20 @@ def test_a_dialect_refuses_what_its_service_does_not_read(dialect: Dialect, expr
     assert str(refused.value).startswith(dialect.prefix)
 
 
-def test_a_policy_over_attributes_cannot_nest():
-    with pytest.raises(InvalidPatternError, match="does not support nested filter policy"):
-        compile_pattern({"a": {"b": ["c"]}}, SNS_ATTRIBUTES)
+@pytest.mark.parametrize(
+    "expression", [{"prefix": "a"}, {"exists": True}, {"exactly": "a"}, {"anything-but": "a"}, {"numeric": ["=", 1]}]
+)
+def test_a_filter_over_metadata_has_exact_values_only(expression: dict[str, Any]):
+    assert compile_pattern({"field": ["a", 1, None]}, EVENTS_V2_METADATA).matches({"field": 1})
+    with pytest.raises(InvalidPatternError, match="Unrecognized match type"):
+        compile_pattern({"field": [expression]}, EVENTS_V2_METADATA)
 
 
-def test_a_filter_policy_has_at_most_five_keys_and_150_combinations():
-    with pytest.raises(InvalidPatternError, match="more than 5 keys"):
-        compile_pattern({f"key{each}": ["a"] for each in range(6)}, SNS_BODY)
-    with pytest.raises(InvalidPatternError, match="too complex"):
-        compile_pattern({"a": list("abcdefghijklm"), "b": list("abcdefghijklm")}, SNS_BODY)
+def test_a_filter_over_data_has_all_but_wildcards():
+    compile_pattern({"field": [{"anything-but": {"suffix": "a"}}, {"cidr": "10.0.0.0/8"}]}, EVENTS_V2_DATA)
+    for expression in ({"wildcard": "a*"}, {"anything-but": {"wildcard": "a*"}}):
+        with pytest.raises(InvalidPatternError):
+            compile_pattern({"field": [expression]}, EVENTS_V2_DATA)
 
 
 # SNS developer guide, "String value matching", "Numeric value matching", "Key matching".

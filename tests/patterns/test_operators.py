@@ -1,4 +1,7 @@
-"""One table per page of AWS's documentation: pattern, event, whether they match."""
+"""One table per page of AWS's documentation: the list that a field of a pattern holds, and a value of that field.
+
+Most rows are what EventBridge's TestEventPattern answered; the others are the page's own examples.
+"""
 
 from typing import Any
 
@@ -6,140 +9,138 @@ import pytest
 
 from bus.patterns import compile_pattern
 
-Case = tuple[Any, Any, bool]
+Case = tuple[list[Any], Any, bool]
 
-# EventBridge user guide, "Comparison operators for use in event patterns"
-# (eb-create-pattern-operators). Each pair is the list that a field holds, and the field's value.
-COMPARISON_OPERATORS: list[Case] = [
+# EventBridge user guide, "Creating Amazon EventBridge event patterns": exact values.
+EXACT: list[Case] = [
     (["New York"], "New York", True),
     (["New York"], "new york", False),
     (["New York", "Paris"], "Paris", True),
+    (
+        ["Both Cases with an emoji 🚀 and a space at its end "],
+        "Both Cases with an emoji 🚀 and a space at its end ",
+        True,
+    ),
+    (["*"], "*", True),
+    (["\\"], "\\", True),
     ([""], "", True),
     ([""], None, False),
     ([None], None, True),
+    ([None], "null", False),
     ([None], "", False),
-    ([True], True, True),
+    ([None], [], False),
+    ([False], False, True),
+    ([False], True, False),
     ([True], 1, False),
     ([1], True, False),
     ([0], False, False),
     ([100], 100, True),
+    ([300], 300.0, True),
+    ([300], 3.0e2, True),
     ([100], "100", False),
     (["100"], 100, False),
-    ([{"prefix": "us-"}], "us-east-1", True),
-    ([{"prefix": "us-"}], "eu-west-1", False),
+    (["1234"], "1234", True),
+    ([111122223333], 111122223333, True),
+    ([{"exactly": "New York"}], "New York", True),
+    ([{"exactly": "New York"}], "new york", False),
+]
+
+# The same, "Comparison operators for use in event patterns": "Prefix matching" and "Suffix matching".
+AFFIXES: list[Case] = [
+    ([{"prefix": "2022-07-13"}], "2022-07-13T13:48:01Z", True),
+    ([{"prefix": "2022-07-99"}], "2022-07-13T13:48:01Z", False),
+    ([{"prefix": ""}], "anything", True),
+    ([{"prefix": ""}], "", True),
+    ([{"prefix": ""}], 1, False),
     ([{"prefix": "1"}], 1, False),
-    ([{"prefix": {"equals-ignore-case": "eventb"}}], "EventBridge", True),
+    ([{"prefix": "n"}], None, False),
+    ([{"prefix": {"equals-ignore-case": "OrderP"}}], "oRdErPlaced", True),
+    ([{"prefix": {"equals-ignore-case": "OrderP"}}], "Ordered", False),
     ([{"suffix": ".png"}], "photo.png", True),
-    ([{"suffix": ".png"}], "photo.PNG", False),
-    ([{"suffix": {"equals-ignore-case": ".PNG"}}], "photo.png", True),
+    ([{"suffix": ".PNG"}], "photo.png", False),
+    ([{"suffix": ""}], "anything", True),
+    ([{"suffix": {"equals-ignore-case": ".png"}}], "photo.PNG", True),
+    ([{"suffix": {"equals-ignore-case": ".png"}}], "photo.jpg", False),
+    ([{"exists": True}, {"prefix": "NONE"}, {"suffix": "NONE"}], "anything", True),
+]
+
+# "Equals-ignore-case matching".
+IGNORING_CASE: list[Case] = [
     ([{"equals-ignore-case": "alice"}], "ALICE", True),
     ([{"equals-ignore-case": "alice"}], "ALICES", False),
-    ([{"anything-but": "initializing"}], "running", True),
-    ([{"anything-but": "initializing"}], "initializing", False),
-    ([{"anything-but": "initializing"}], None, True),
-    ([{"anything-but": 123}], 124, True),
-    ([{"anything-but": 123}], 123, False),
-    ([{"anything-but": ["stopped", "overloaded"]}], "running", True),
-    ([{"anything-but": ["stopped", "overloaded"]}], "stopped", False),
-    ([{"anything-but": [100, 200, 300]}], 200, False),
-    ([{"anything-but": [100, 200, 300]}], "200", True),
-    ([{"anything-but": {"prefix": "init"}}], "initializing", False),
-    ([{"anything-but": {"prefix": ["init", "stop"]}}], "stopped", False),
-    ([{"anything-but": {"prefix": "init"}}], "running", True),
-    ([{"anything-but": {"suffix": ".txt"}}], "a.txt", False),
-    ([{"anything-but": {"suffix": [".txt", ".rtf"]}}], "a.png", True),
-    ([{"anything-but": {"equals-ignore-case": "initializing"}}], "INITIALIZING", False),
-    ([{"anything-but": {"equals-ignore-case": ["initializing", "stopped"]}}], "Stopped", False),
-    ([{"anything-but": {"wildcard": "*/lib/*"}}], "/usr/lib/x", False),
-    ([{"anything-but": {"wildcard": ["*/lib/*", "*/bin/*"]}}], "/usr/share/x", True),
+    ([{"equals-ignore-case": "alice springs"}], ["Alice Springs"], True),
+    ([{"equals-ignore-case": "perth"}], ["Alice Springs"], False),
+    ([{"equals-ignore-case": ""}], "", True),
+    ([{"equals-ignore-case": ""}], "alice", False),
+    # event-ruler, EqualsIgnoreCaseParser: each letter of the pattern in both its cases, and the value as it is
+    ([{"equals-ignore-case": "ß"}], "SS", True),
+    ([{"equals-ignore-case": "ß"}], "ss", False),
+    ([{"equals-ignore-case": "k"}], "\N{KELVIN SIGN}", False),
+    ([{"equals-ignore-case": "\N{KELVIN SIGN}"}], "k", True),
+    ([{"equals-ignore-case": "ς"}], "Σ", True),
+    ([{"equals-ignore-case": "ς"}], "\N{GREEK SMALL LETTER SIGMA}", False),
+]
+
+# "Numeric matching".
+NUMERIC: list[Case] = [
+    ([{"numeric": [">", 0, "<=", 5]}], 3, True),
     ([{"numeric": [">", 0, "<=", 5]}], 5, True),
     ([{"numeric": [">", 0, "<=", 5]}], 0, False),
     ([{"numeric": ["<", 10]}], 9.99, True),
+    ([{"numeric": ["<", 10]}], 10, False),
+    ([{"numeric": ["=", 301.8]}], 301.8, True),
     ([{"numeric": ["=", 3.018e2]}], 301.8, True),
+    ([{"numeric": ["=", 301.8]}], 901.8, False),
+    ([{"numeric": [">", 100]}], 101.0, True),
+    ([{"numeric": [">", 100]}], "300", False),
+    ([{"numeric": [">", 100]}], None, False),
     ([{"numeric": ["=", 100]}], "100", False),
     ([{"numeric": [">", 10]}], 5e9 + 1, False),
-    ([{"cidr": "10.0.0.0/24"}], "10.0.0.33", True),
-    ([{"cidr": "10.0.0.0/24"}], "10.0.1.33", False),
-    ([{"cidr": "2001:db8::/32"}], "2001:db8::1", True),
-    ([{"cidr": "10.0.0.0/24"}], "not an address", False),
+    ([{"numeric": [">", 100]}, {"anything-but": "101"}], "42", True),
+    ([{"numeric": [">", 100]}, {"anything-but": "101"}], "101", False),
+]
+
+# "Exists matching".
+EXISTS: list[Case] = [
     ([{"exists": True}], "anything", True),
     ([{"exists": True}], None, True),
     ([{"exists": True}], {"below": 1}, False),
+    ([{"exists": True}], [], False),
     ([{"exists": False}], "anything", False),
     ([{"exists": False}], {"below": 1}, True),
     ([{"exists": False}], [], True),
     ([{"exists": False}, "x"], "x", True),
     ([{"exists": False}, "x"], "y", False),
-    # The same page, "Matching using wildcards"
+]
+
+# "Matching using wildcards".
+WILDCARDS: list[Case] = [
+    ([{"wildcard": "/home/*/notes.txt"}], "/home/ann/a/a/a/a/a/notes.txt", True),
+    ([{"wildcard": "/home/*/notes.txt"}], "/home/ann/a/a/a/a/a/othernotes.txt", False),
+    ([{"wildcard": "/home/*/a/a/a/a/a/notes.txt"}], "/home/ann/a/a/a/a/a/notes.txt", True),
+    ([{"wildcard": "/home/*/a/a/a/a/a/notes.txt"}], "/home/ann/a/a/a/a/b/notes.txt", False),
+    ([{"wildcard": "arn:aws:events:*:event-bus/*"}], "arn:aws:events:eu-west-1:1:event-bus/orders", True),
+    ([{"wildcard": ""}], "anything", False),
+    ([{"wildcard": ""}], "", True),
     ([{"wildcard": "dir/*.png"}], "dir/a/b.png", True),
     ([{"wildcard": "*.png"}], ".png", True),
     ([{"wildcard": "a*a"}], "a", False),
     ([{"wildcard": "a*b*c"}], "abbc", True),
     ([{"wildcard": "a*b*c"}], "acb", False),
-    ([{"wildcard": "EventBus*"}], "EventBus", True),
+    ([{"wildcard": "orders*"}], "orders", True),
     ([{"wildcard": "plain"}], "plain", True),
+    ([{"wildcard": "1*"}], 12, False),
     ([{"wildcard": "a\\*c"}], "a*c", True),
     ([{"wildcard": "a\\*c"}], "abc", False),
     ([{"wildcard": "a\\\\*c"}], "a\\bc", True),
 ]
 
 
-@pytest.mark.parametrize(("values", "value", "expected"), COMPARISON_OPERATORS)
-def test_a_field_matches_as_the_operators_page_says(values: list[Any], value: Any, expected: bool):  # noqa: FBT001 - a column
+@pytest.mark.parametrize(
+    ("values", "value", "expected"), EXACT + AFFIXES + IGNORING_CASE + NUMERIC + EXISTS + WILDCARDS, ids=repr
+)
+def test_a_field_matches_as_the_documentation_says(values: list[Any], value: Any, expected: bool):  # noqa: FBT001 - a column
     pattern = compile_pattern({"field": values})
 
     assert pattern.matches({"field": value}) is expected
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [(["x"], False), ([{"anything-but": "x"}], False), ([{"exists": True}], False), ([{"exists": False}], True)],
-)
-def test_a_field_that_is_not_there_matches_only_its_absence(values: list[Any], expected: bool):  # noqa: FBT001 - a column
-    pattern = compile_pattern({"field": values})
-
-    assert pattern.matches({"other": 1}) is expected
-
-
-# User guide, "Creating Amazon EventBridge event patterns", and event-ruler's README, "JSON Array Matching".
-EMPLOYEES = {
-    "employees": [
-        {"firstName": "John", "lastName": "Doe"},
-        {"firstName": "Anna", "lastName": "Smith"},
-        {"firstName": "Peter", "lastName": "Jones"},
-    ]
-}
-ARRAYS: list[Case] = [
-    ({"resources": ["a", "z"]}, {"resources": ["y", "z"]}, True),
-    ({"resources": ["a"]}, {"resources": ["y", "z"]}, False),
-    ({"resources": [{"anything-but": "y"}]}, {"resources": ["y", "z"]}, True),
-    ({"employees": {"firstName": ["Anna"]}}, EMPLOYEES, True),
-    ({"employees": {"firstName": ["Anna"], "lastName": ["Smith"]}}, EMPLOYEES, True),
-    ({"employees": {"firstName": ["Anna"], "lastName": ["Jones"]}}, EMPLOYEES, False),
-    ({"employees": {"middleName": [{"exists": False}], "lastName": ["Doe"]}}, EMPLOYEES, True),
-    ({"employees": {"lastName": [{"exists": False}]}}, EMPLOYEES, False),
-    ({"a": {"b": {"c": [1], "d": [2]}}}, {"a": [{"b": [{"c": 1}, {"d": 2}]}]}, False),
-    ({"a": {"b": {"c": [1], "d": [2]}}}, {"a": [{"b": [{"c": 1, "d": 2}]}]}, True),
-    ({"a": {"b": ["x"]}}, {"a": [[{"b": "w"}], [{"b": "x"}]]}, True),
-]
-
-
-@pytest.mark.parametrize(("pattern", "event", "expected"), ARRAYS)
-def test_an_array_stands_for_its_elements_and_fields_share_one_element(pattern: Any, event: Any, expected: bool):  # noqa: FBT001 - a column
-    assert compile_pattern(pattern).matches(event) is expected
-
-
-# The operators page, "Or matching", and event-ruler's README, 'The "$or" Primitive'.
-OR: list[Case] = [
-    ({"source": ["s"], "$or": [{"a": [1]}, {"b": [2]}]}, {"source": "s", "b": 2}, True),
-    ({"source": ["s"], "$or": [{"a": [1]}, {"b": [2]}]}, {"source": "t", "b": 2}, False),
-    ({"source": ["s"], "$or": [{"a": [1]}, {"b": [2]}]}, {"source": "s"}, False),
-    ({"detail": {"$or": [{"a": [{"numeric": [">", 1]}]}, {"b": {"c": ["x"]}}]}}, {"detail": {"b": {"c": "x"}}}, True),
-    ({"$or": [{"a": [1], "$or": [{"b": [1]}, {"c": [1]}]}, {"d": [1]}]}, {"a": 1, "c": 1}, True),
-    ({"$or": [{"a": [1], "$or": [{"b": [1]}, {"c": [1]}]}, {"d": [1]}]}, {"a": 1}, False),
-]
-
-
-@pytest.mark.parametrize(("pattern", "event", "expected"), OR)
-def test_or_needs_one_of_its_alternatives(pattern: Any, event: Any, expected: bool):  # noqa: FBT001 - a column
-    assert compile_pattern(pattern).matches(event) is expected
+    assert pattern.matches({"field": [value]}) is expected

@@ -24,7 +24,7 @@ from bus.local.polling import (
 )
 from bus.local.polling.failures import batch_info
 from bus.local.times import iso
-from bus.patterns import EVENT_SOURCE_MAPPING
+from bus.patterns import EVENT_SOURCE_MAPPING, InvalidPatternError
 
 _SQS_BATCH = 10  # a larger one needs a window to fill in
 
@@ -73,7 +73,7 @@ class EventSourceMapping:
             least = f"must be greater than 0 if maximum batch size is {self._batch_size}"
             raise invalid(f"Maximum batch window in seconds {least}")
         reading = Reading(
-            filters=Filters(self._properties.get("FilterCriteria"), EVENT_SOURCE_MAPPING),
+            filters=_filters(self._properties.get("FilterCriteria")),
             deliver=self._deliver,
             filtered=self._hops.filtered,
             discard=self._discard,
@@ -124,3 +124,10 @@ class EventSourceMapping:
             "timestamp": iso(self._plane.clock.time()),
             **batch_info(discarded, self.source_arn),
         }
+
+
+def _filters(criteria: Mapping[str, Any] | None) -> Filters:
+    try:
+        return Filters(criteria, EVENT_SOURCE_MAPPING)
+    except InvalidPatternError as error:
+        raise invalid(str(error)) from error

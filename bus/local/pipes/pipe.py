@@ -21,7 +21,7 @@ from bus.local.polling import (
 )
 from bus.local.polling.failures import batch_info
 from bus.local.times import iso
-from bus.patterns import PIPES
+from bus.patterns import PIPES, InvalidPatternError
 
 SOURCE_PARAMETERS = {
     "sqs": "SqsQueueParameters",
@@ -41,7 +41,7 @@ class Pipe:
         self._source_arn: str = properties["Source"]
         given = properties.get("SourceParameters", {})
         self._given: Mapping[str, Any] = given.get(SOURCE_PARAMETERS[service_of(self._source_arn)], {})
-        self._filters = Filters(given.get("FilterCriteria"), PIPES)
+        self._filters = _filters(given.get("FilterCriteria"))
         self._hops = Hops(plane, "pipes", self.arn, delivery="deliver")
         self._reader = self._new_reader()
 
@@ -99,3 +99,10 @@ class Pipe:
             "timestamp": iso(self._plane.clock.time()),
             **batch_info(discarded, self._source_arn),
         }
+
+
+def _filters(criteria: Mapping[str, Any] | None) -> Filters:
+    try:
+        return Filters(criteria, PIPES)
+    except InvalidPatternError as error:
+        raise AwsError("ValidationException", str(error)) from error

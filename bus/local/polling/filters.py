@@ -8,7 +8,10 @@ from bus.patterns import Dialect, compile_pattern
 
 
 class Filters:
-    """FilterCriteria: a record is wanted when one of the patterns matches it, or when there are none."""
+    """FilterCriteria: a record is wanted when one of the patterns matches it, or when there are none.
+
+    Raises InvalidPatternError.
+    """
 
     def __init__(self, criteria: Mapping[str, Any] | None, dialect: Dialect) -> None:
         filters = (criteria or {}).get("Filters") or []

@@ -28,8 +28,8 @@ class Delivery:
     dead_letter_arn: str | None = None
 
     @classmethod
-    def of(cls, attributes: Mapping[str, str], protocol: str) -> "Delivery":
-        """Raises AwsError for what SNS refuses."""
+    def of(cls, attributes: Mapping[str, str], protocol: str, announced: str = "") -> "Delivery":
+        """Raises AwsError for what SNS refuses; errors about filter policies are `announced` so."""
         raw = attributes.get("RawMessageDelivery", "false").lower()
         if raw not in ("true", "false"):
             raise invalid("RawMessageDelivery: value must be true or false")
@@ -40,7 +40,7 @@ class Delivery:
             raise invalid(
                 f"FilterPolicyScope: Invalid value [{scope}]. Please use either MessageBody or MessageAttributes"
             )
-        filter_ = _pattern(attributes.get("FilterPolicy", ""), scope)
+        filter_ = _pattern(attributes.get("FilterPolicy", ""), scope, announced)
         return cls(raw == "true", filter_, scope == "MessageBody", _dead_letters(attributes.get("RedrivePolicy", "")))
 
 
@@ -55,15 +55,15 @@ class Subscription:
     attributes: dict[str, str] = field(default_factory=dict)
     delivery: Delivery = Delivery()
 
-    def configure(self, attributes: Mapping[str, str]) -> None:
-        """Set attributes anew. Raises AwsError, and changes nothing, for what SNS refuses."""
+    def configure(self, attributes: Mapping[str, str], announced: str = "") -> None:
+        """Set attributes anew. Raises AwsError, and changes nothing, for what SNS refuses, `announced` as given."""
         for name in attributes:
             if name == "DeliveryPolicy":
                 raise UnsupportedOperationError("delivery policies of HTTP subscriptions")
             if name not in ATTRIBUTES:
                 raise invalid("AttributeName")
         merged = {**self.attributes, **attributes}
-        self.delivery = Delivery.of(merged, self.protocol)
+        self.delivery = Delivery.of(merged, self.protocol, announced)
         self.attributes = {name: text for name, text in merged.items() if text}
 
     def wants(self, notification: Notification) -> bool:
@@ -86,13 +86,13 @@ def check_endpoint(protocol: str, endpoint: str) -> None:
         raise invalid(name)
 
 
-def _pattern(policy: str, scope: str) -> Pattern | None:
+def _pattern(policy: str, scope: str, announced: str) -> Pattern | None:
     if policy in ("", "{}"):
         return None
     try:
         return compile_pattern(policy, _SCOPES[scope])
     except InvalidPatternError as error:
-        raise invalid(f"FilterPolicy: {error.reason}") from error
+        raise invalid(announced + str(error).removeprefix("Invalid parameter: ")) from error
 
 
 def _dead_letters(policy: str) -> str | None:

@@ -118,7 +118,7 @@ class Topics:
                     raise invalid("Attributes Reason: Subscription already exists with different attributes")
                 return existing
         subscription = Subscription(f"{topic.arn}:{self._plane.chance.uuid()}", topic.arn, protocol, endpoint)
-        subscription.configure(attributes)
+        subscription.configure(attributes, announced="Attributes Reason: ")
         topic.subscriptions[subscription.arn] = subscription
         self._by_subscription[subscription.arn] = topic
         return subscription

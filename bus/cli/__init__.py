@@ -11,11 +11,13 @@ from bus.cli.examples import examples
 _COMMANDS = {
     "demo": "bus.cli.demo",
     "lake": "bus.cli.lake",
+    "rules": "bus.cli.rules",
     "schemas": "bus.cli.schemas",
 }
 _SUMMARIES = {
     "demo": "Run real retail orders through the whole platform.",
     "lake": "The analysts' tables, made from the contracts.",
+    "rules": "What listens to what, and why an event does not match a pattern.",
     "schemas": "Contracts and the models made from them.",
 }
 

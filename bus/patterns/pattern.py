@@ -5,7 +5,10 @@ from typing import Any
 
 from bus.patterns.accepting import Check
 from bus.patterns.compiled import compile_branch
+from bus.patterns.description import describe
 from bus.patterns.dialects import RULES, Dialect
+from bus.patterns.explanation import Explanation
+from bus.patterns.explanation import explain as explain_branches
 from bus.patterns.parse import Branch, parse
 
 
@@ -21,6 +24,14 @@ class Pattern:
     def __init__(self, branches: list[Branch], dialect: Dialect) -> None:
         self.branches, self.dialect = branches, dialect
         self.matches: Check = self._prepare
+
+    def explain(self, event: Mapping[str, Any]) -> Explanation:
+        """Why the event does not match: for each field that does not, what was expected and what was there."""
+        return explain_branches(self.branches, event, self.dialect)
+
+    def __str__(self) -> str:
+        """The pattern in English."""
+        return describe(self.branches, self.dialect)
 
     def _prepare(self, event: Any) -> bool:
         """Stands in for `matches` until the first event comes: many patterns are read and never matched alone."""

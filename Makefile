@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help setup demo test lint check bench requirements clean
+.PHONY: help setup demo test lint check bench fuzz requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is to do
@@ -38,7 +38,15 @@ lint: $(INSTALLED)  ## ruff, mypy, import-linter, cfn-lint, fresh models
 check: lint test  ## Everything that must pass before a change lands
 
 bench: $(INSTALLED)  ## Run the benchmarks of tests/speed
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
 	@for program in tests/speed/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+FUZZ_SECONDS ?= 60
+
+fuzz: $(INSTALLED)  ## Feed event patterns what nobody would write, for a minute (FUZZ_SECONDS=60)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
+	@mkdir -p .omnibus
+	@$(BIN)/python -m tests.fuzz.patterns -dict=tests/fuzz/patterns.dict -timeout=10 -artifact_prefix=.omnibus/ -max_total_time=$(FUZZ_SECONDS)
 
 requirements:  ## Pin the requirements anew from pyproject.toml
 	@$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv

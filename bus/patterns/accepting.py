@@ -161,16 +161,23 @@ def _ignoring_case_beyond_ascii(term: EqualsIgnoreCase | Prefix | Suffix, text: 
 
 def _wildcard(pieces: tuple[str, ...]) -> TextTest:
     """In time proportional to the value for each piece: nothing backtracks."""
-    if len(pieces) == 1:
-        return pieces[0].__eq__
     first, last = pieces[0], pieces[-1]
-    middle, fixed, reach = pieces[1:-1], len(first), len(first) + len(last)
+    match pieces:
+        case [only]:
+            return only.__eq__
+        case ["", middle, ""]:
+            return lambda value: middle in value
+        case [_, ""]:
+            return lambda value: value.startswith(first)
+        case ["", _]:
+            return lambda value: value.endswith(last)
+    middle_pieces, fixed, reach = pieces[1:-1], len(first), len(first) + len(last)
 
     def matches(value: str) -> bool:
         if len(value) < reach or not (value.startswith(first) and value.endswith(last)):
             return False
         position, end = fixed, len(value) - len(last)
-        for piece in middle:
+        for piece in middle_pieces:
             found = value.find(piece, position, end)
             if found < 0:
                 return False

@@ -65,7 +65,9 @@ def _show(console: Console, verdict: Verdict, label: str) -> None:
 
 
 def _table(branches: Sequence[Sequence[Mismatch]]) -> Table:
-    table = Table("Field", "Expected", "Found", box=None, header_style="bold", pad_edge=True, padding=(0, 2))
+    table = Table(box=None, header_style="bold", pad_edge=True, padding=(0, 2))
+    for name in ("Field", "Expected", "Found"):
+        table.add_column(name, overflow="fold")
     for row in _rows(branches):
         table.add_row(*row)
     return table

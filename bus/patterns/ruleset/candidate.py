@@ -20,7 +20,7 @@ class Candidate:
     which judges all fields. `whole` does the same in a parsed event.
     """
 
-    __slots__ = ("_terrain", "branch", "check", "check_all", "name", "open_paths", "shared", "whole")
+    __slots__ = ("_check_all", "_terrain", "branch", "check", "name", "open_paths", "shared", "whole")
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class Candidate:
         self.name, self.branch, self.whole, self._terrain = name, branch, whole, terrain
         self.open_paths, self.shared = open_paths, shared
         self.check: Callable[[Part], bool] | None = None
-        self.check_all: Callable[[Part], bool] = self._prepare_all
+        self._check_all: Callable[[Part], bool] | None = None
         self.forget_code()
 
     @classmethod
@@ -45,16 +45,19 @@ class Candidate:
     def forget_code(self) -> None:
         """Write the check anew, for the terrain as it is then, when it is next wanted."""
         self.check = self._prepare if self.open_paths else None
-        self.check_all = self._prepare_all
+        self._check_all = None
 
     def _prepare(self, view: Part) -> bool:
         check = compile_check(self.branch, self.open_paths, self._terrain.uneven, self.whole)
         self.check = check
         return check(view)
 
-    def _prepare_all(self, view: Part) -> bool:
-        check = compile_check(self.branch, self.branch, self._terrain.uneven, self.whole)
-        self.check_all = check
+    def check_all(self, view: Part) -> bool:
+        """Whether all fields of the branch match a view."""
+        check = self._check_all
+        if check is None:
+            check = compile_check(self.branch, self.branch, self._terrain.uneven, self.whole)
+            self._check_all = check
         return check(view)
 
     def found_by(self, path: Path) -> "Candidate":

@@ -125,20 +125,27 @@ class _Source:
                 self._visit_all(f"f{number}.keys_of_numbers({values})", indent, array)
             elif uneven[-1]:
                 self._visit_all(f"f{number}.keys_of({values})", indent, array)
-            else:
-                self._values_of_array(number, values, level + len(path), indent, array)
+            elif kinds - {"absent"} == {"texts"}:
+                self._texts_of_array(number, values, indent, array)
+            elif kinds != {"absent"}:
+                self._line(indent, f"for leaf in set({values}):")
+                self._value(number, "leaf", level + len(path), indent + " ", array)
 
-    def _values_of_array(self, number: int, values: str, level: int, indent: str, array: str) -> None:
-        """Each value once: the same would find the same again."""
-        kinds = set(self._shape[number][1]) - {"absent"}
-        if kinds == {"texts"}:
-            self._constant(f"texts{number} = f{number}.tables['texts']")
-            self._constant(f"texts{number}_visits = texts{number}.visits")
-            self._line(indent, f"for key in texts{number}_visits.keys() & {values}:")
-            self._line(indent, f" texts{number}_visits[key](view, add, {array})")
-        elif kinds:
-            self._line(indent, f"for leaf in set({values}):")
-            self._value(number, "leaf", level, indent + " ", array)
+    def _texts_of_array(self, number: int, values: str, indent: str, array: str) -> None:
+        """Each key that is found once: found again it would find the same again."""
+        visits = f"texts{number}_visits"
+        self._constant(f"texts{number} = f{number}.tables['texts']")
+        self._constant(f"{visits} = texts{number}.visits")
+        self._line(indent, "keys = ()")
+        if values.startswith("["):
+            value, _, loop = values[1:-1].partition(" ")
+        else:
+            value, loop = "each", f"for each in {values}"
+        self._line(indent, f"{loop}:")
+        self._line(indent, f" if (key := {value}) in {visits}:")
+        self._line(indent, "  if keys: keys.add(key)")
+        self._line(indent, "  else: keys = {key}")
+        self._line(indent, f"for key in keys: {visits}[key](view, add, {array})")
 
     def _leaf(self, key: str, number: int, value: str, level: int, indent: str, array: str) -> None:
         self._value(number, f"{value}.{attribute(key)}", level, indent, array)

@@ -70,7 +70,7 @@ class Field:
         """As `keys_of`, quicker where all of the values are numbers."""
         return self._keys_of_numbers(values) if _NUMBERS.issuperset(map(type, values)) else self.keys_of(values)
 
-    def _keys_of_numbers(self, numbers: Sequence[float]) -> Iterator[tuple[Table, Hashable]]:
+    def _keys_of_numbers(self, numbers: Sequence[Any]) -> Iterator[tuple[Table, Hashable]]:
         if not numbers:
             return
         exact = self.numbers.buckets

@@ -97,7 +97,7 @@ class Node(Many):
         """Move the candidates whose turn it is to where they would be put by now.
 
         The first rules of a set are placed when little is known of those to come. Who looks at one place
-        before a candidate comes and at the other when it has gone learns of it by `moves`.
+        before a candidate comes and at the other when it has gone learns of it by `disturb`.
         """
         for key in [self._turns.popleft() for _ in range(min(_TURNS, len(self._turns)))]:
             candidate, path = self._places.get(key, (None, None))
@@ -107,7 +107,7 @@ class Node(Many):
             better = self._choices.best(candidate)
             if better != path:
                 self._put(candidate, better)
-                self._terrain.moves += 1
+                self._terrain.disturb()
                 self._take(candidate, path)
 
     def when_rewritten(self, tell: Callable[[], None]) -> None:

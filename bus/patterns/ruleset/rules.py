@@ -17,7 +17,6 @@ from bus.patterns.ruleset.terrain import Terrain
 from bus.patterns.ruleset.view import NoReader, Reader, narrow, visible
 
 _STUMBLES = (AttributeError, KeyError, TypeError, ValueError, RecursionError, msgspec.MsgspecError)
-_NO_VIEWS = NoReader()
 
 
 class RuleSet:
@@ -33,7 +32,6 @@ class RuleSet:
         self._root = Node(self._terrain)
         self._patterns: dict[str, Pattern] = {}
         self._paths: Counter[Path] = Counter()
-        self._reader: Reader | NoReader | None = None
         self._refuse_empty = 0
 
     def __len__(self) -> int:
@@ -64,13 +62,14 @@ class RuleSet:
 
     def match(self, event: Mapping[str, Any]) -> set[str]:
         """The names of the patterns that match an event, given as json.loads reads it."""
-        terrain, reader = self._terrain, self._reader or self._prepare()
-        moves, found = terrain.moves, set[str]()
+        terrain = self._terrain
+        reader = terrain.reader or self._prepare()
+        found: set[str] = set()
         try:
             self._root.run(reader.read(event), found.add, 0)
         except _STUMBLES:
             found = self._search(event)
-        if terrain.moves != moves or self._reader is not reader:
+        if terrain.reader is not reader:
             return self._match_undisturbed(self.match, event)
         return found if event else self._filled(found)
 
@@ -80,15 +79,16 @@ class RuleSet:
         Reads only the fields that the patterns name, which is quicker than to parse all of it. Raises
         InvalidEventError for what is no JSON object.
         """
-        terrain, reader = self._terrain, self._reader or self._prepare()
-        moves, found = terrain.moves, set[str]()
+        terrain = self._terrain
+        reader = terrain.reader or self._prepare()
+        found: set[str] = set()
         try:
             if not data.isascii():
                 data.decode()  # a view is read without a look at the encoding of the rest
             self._root.run(reader.read_json(data), found.add, 0)
         except _STUMBLES:
             found = self._search(_parse(data))
-        if terrain.moves != moves or self._reader is not reader:
+        if terrain.reader is not reader:
             return self._match_undisturbed(self.match_json, data)
         return self._filled(found) if self._refuse_empty and not _parse(data) else found
 
@@ -99,7 +99,7 @@ class RuleSet:
 
     def _search(self, event: Any) -> set[str]:
         """As `match`, for events that hold what no view and no code was prepared for."""
-        if self._reader is not _NO_VIEWS:
+        if not isinstance(self._terrain.reader, NoReader):
             with self._terrain.changing:
                 if self._terrain.learn(event, self._paths):
                     self._root.forget_code()
@@ -125,7 +125,7 @@ class RuleSet:
                 if not self._paths[path]:
                     del self._paths[path]
         if len(self._paths) != before:
-            self._reader = None
+            self._terrain.reader = None
         self._refuse_empty += by if pattern.dialect.empty_fails else 0
 
     def _prepare(self) -> Reader | NoReader:
@@ -139,7 +139,7 @@ class RuleSet:
         if self._terrain.expect(inner.intersection(paths)):  # where rules want a value and an object in one place
             self._root.forget_code()
         seen = all(map(visible, paths)) and narrow(paths)
-        self._reader = reader = Reader(paths) if seen else _NO_VIEWS
+        self._terrain.reader = reader = Reader(paths) if seen else NoReader()
         return reader
 
 

@@ -1,11 +1,13 @@
 """Where events hold something else than rules expect: arrays above all. Learnt from the events that came."""
 
 from collections.abc import Iterable
+from copy import copy
 from threading import RLock
 from typing import Any
 
 from bus.patterns.arrays import flat
 from bus.patterns.parse import Path
+from bus.patterns.ruleset.view import NoReader, Reader
 
 _LONGEST_PAUSE = 1_000
 
@@ -19,9 +21,14 @@ class Terrain:
 
     def __init__(self) -> None:
         self.changing = RLock()  # held by whoever changes rules or writes code
-        self.moves = 0  # of candidates from one place of an index to another
+        self.reader: Reader | NoReader | None = None  # another one whenever rules have moved or name other fields
         self.uneven: frozenset[Path] = frozenset()
         self._pause = self._left = 0  # events not to learn from; some stumble over what no code is prepared for
+
+    def disturb(self) -> None:
+        """Let whoever is matching know that candidates move, so that some may have been missed."""
+        if self.reader is not None:
+            self.reader = copy(self.reader)
 
     def learn(self, event: Any, paths: Iterable[Path]) -> bool:
         """Whether the event shows anything new."""

@@ -36,6 +36,8 @@ View = Part | dict[str, Any]
 class Reader:
     """Makes views of events with the fields at `paths`."""
 
+    __slots__ = ("_class", "read_json")
+
     def __init__(self, paths: Collection[Path]) -> None:
         self._class = _class_of(_shape(paths))
         # Skips text without looking at its encoding. Raises msgspec.MsgspecError where a view is not to be had.

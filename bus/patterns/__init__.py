@@ -18,6 +18,7 @@ from bus.patterns.dialects import (
     Dialect,
 )
 from bus.patterns.errors import InvalidEventError, InvalidPatternError
+from bus.patterns.explanation import Explanation, Mismatch
 from bus.patterns.pattern import Pattern, compile_pattern
 from bus.patterns.ruleset import RuleSet
 
@@ -30,8 +31,10 @@ __all__ = [
     "SNS_ATTRIBUTES",
     "SNS_BODY",
     "Dialect",
+    "Explanation",
     "InvalidEventError",
     "InvalidPatternError",
+    "Mismatch",
     "Pattern",
     "RuleSet",
     "compile_pattern",

@@ -43,9 +43,18 @@ def accepts(leaf: Leaf) -> Check:
             return value in numbers or on_number(value)
         if kind is list:
             return any(map(check, flat(value)))
-        return (kind is bool or value is None) and value in others
+        if kind is bool or value is None:
+            return value in others
+        return isinstance(value, str | int | float) and check(_plain(value))
 
     return _texts_only(texts) if leaf.only_texts else check
+
+
+def _plain(value: str | float) -> str | float:
+    """The value that one of a subclass, an enum's say, stands for."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    return int(value) if isinstance(value, int) else float(value)
 
 
 def _any_of(tests: Iterable[Check | None]) -> Check:
@@ -64,7 +73,7 @@ def _any_of(tests: Iterable[Check | None]) -> Check:
 
 def _texts_only(texts: frozenset[str]) -> Check:
     def check(value: Any) -> bool:
-        if value.__class__ is str:
+        if isinstance(value, str):
             return value in texts
         return value.__class__ is list and any(map(check, flat(value)))
 

@@ -3,7 +3,18 @@
 Such a branch is a chain of look-ups and comparisons, so it is written out as a function and
 compiled. Patterns of one shape (the same fields, compared in the same ways) share the code and
 differ in its constants, so nearly every pattern costs no compilation of its own. Where an array
-lies in the way the function hands over to `walk`, which chooses among its elements.
+lies in the way the function hands over to `walk`, which chooses among its elements. The check of
+`{"source": ["shop"], "detail": {"total": [{"numeric": [">", 9]}]}}` is
+
+    def check(event):
+        if not (leaf in c0 if (leaf := event.get("source", absent)).__class__ is str else c1(leaf)): return False
+        v0 = event.get("detail", absent)
+        if v0.__class__ not in usual: return whole(event)
+        if v0.__class__ is dict:
+            if not (c2 <= leaf <= c3 if (leaf := v0.get("total", absent)).__class__ is int or … else c4(leaf)):
+                return False
+        else: return False
+        return True
 """
 
 from functools import lru_cache
@@ -17,6 +28,8 @@ from bus.patterns.walking import walk
 
 _SHAPES = 4096  # a shape's code takes some kilobytes
 _DEEPEST = 50  # levels; Python indents a hundred at most
+_ABSENT = object()
+_USUAL = {dict, str, int, float, bool, type(None), type(_ABSENT)}  # what else there is, arrays too, is for `walk`
 
 
 def compile_branch(branch: Branch) -> Check:
@@ -48,7 +61,7 @@ class Whole:
 
 @lru_cache(maxsize=_SHAPES)
 def _factory(shape: Shape) -> Factory:
-    return _OfDicts().factory(shape)
+    return _OfDicts().factory(shape, absent=_ABSENT, usual=_USUAL)
 
 
 class _OfDicts(Writer):
@@ -59,3 +72,6 @@ class _OfDicts(Writer):
 
     def is_object(self, name: str) -> str:
         return f"{name}.__class__ is dict"
+
+    def is_strange(self, name: str) -> str:
+        return f"{name}.__class__ not in usual"

@@ -12,7 +12,7 @@ their ends are the same places (event-ruler, MachineComplexityEvaluator, and its
 from collections import deque
 from collections.abc import Iterable, Sequence
 
-from bus.patterns.places import Places, Text
+from bus.patterns.wildcard_states import Places, Text
 
 Pieces = tuple[str, ...]
 """What stands between the wildcards of a text."""

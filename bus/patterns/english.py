@@ -53,6 +53,8 @@ def term_in_words(term: Term, limit: float, most: int = 0) -> str:
             return f"an address within {text}" if "/" in text else f"the address {text}"
         case Present(filled):
             return 'any value but null and ""' if filled else "any value"
+        case AnythingBut(values, terms) if not values and not terms:
+            return "any value"
         case AnythingBut(values, ()):
             numbers = sorted(value for value in values if not isinstance(value, str))
             texts = sorted(value for value in values if isinstance(value, str))

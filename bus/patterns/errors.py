@@ -33,3 +33,20 @@ class InvalidEventError(ValueError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"The event is {reason}")
+
+
+def json_type(value: object) -> str:
+    """What JSON calls a parsed value, with its article."""
+    if value is None:
+        return "null"
+    return _TYPES.get(type(value), f"a {type(value).__name__}")
+
+
+_TYPES: dict[type, str] = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    bool: "a boolean",
+}

@@ -7,6 +7,7 @@ from bus.patterns.accepting import Check
 from bus.patterns.compiled import compile_branch
 from bus.patterns.description import describe
 from bus.patterns.dialects import RULES, Dialect
+from bus.patterns.errors import InvalidEventError, json_type
 from bus.patterns.explanation import Explanation
 from bus.patterns.explanation import explain as explain_branches
 from bus.patterns.parse import Branch, parse
@@ -15,8 +16,9 @@ from bus.patterns.parse import Branch, parse
 class Pattern:
     """A pattern ready to match events; make one with `compile_pattern`.
 
-    `matches(event)` takes an event as json.loads gives it. `branches` are the pattern's fields, once
-    for each combination of its `$or`; an event matches when it satisfies one of them.
+    `matches(event)` says whether an event does, given as json.loads reads it: a dict that holds nothing
+    but dicts, lists, str, int, float, bool and None. `branches` are the pattern's fields, once for each
+    combination of its `$or`; an event matches when it satisfies one of them.
     """
 
     __slots__ = ("branches", "dialect", "matches")
@@ -26,8 +28,16 @@ class Pattern:
         self.matches: Check = self._prepare
 
     def explain(self, event: Mapping[str, Any]) -> Explanation:
-        """Why the event does not match: for each field that does not, what was expected and what was there."""
+        """Why the event does not match: for each field that does not, what was expected and what was there.
+
+        Raises InvalidEventError for what is no object.
+        """
+        if not isinstance(event, Mapping):
+            raise InvalidEventError(f"{json_type(event)}, not an object")
         return explain_branches(self.branches, event, self.dialect)
+
+    def __repr__(self) -> str:
+        return f"<Pattern of {self.dialect.name}: {self}>"
 
     def __str__(self) -> str:
         """The pattern in English."""

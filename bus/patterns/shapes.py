@@ -122,7 +122,7 @@ def _when_there(accepted: Check) -> Check:
 
 
 def _is_object(value: Any) -> bool:
-    return value is not None and value.__class__ not in _VALUES
+    return value is not None and not isinstance(value, str | int | float)
 
 
 _VALUES = {str, int, float, bool}
@@ -167,6 +167,10 @@ class Writer:
         """The expression for whether `name` is an object."""
         raise NotImplementedError
 
+    def is_strange(self, name: str) -> str:
+        """The expression for whether only the check of the whole branch can tell what `name` holds."""
+        return f"{name}.__class__ is list"
+
     @property
     def parameters(self) -> list[str]:
         """The names of the constants so far."""
@@ -196,7 +200,7 @@ class Writer:
             elif self.loops and free and level < _DEEPEST_LOOP:
                 self._array_or_object(below, name, level + 1, indent, fail)
             else:
-                self._lines.append(f"{indent}if {name}.__class__ is list: return whole(event)")
+                self._lines.append(f"{indent}if {self.is_strange(name)}: return whole(event)")
                 self._lines.append(f"{indent}if {self.is_object(name)}:")
                 self._object(below, name, level + 1, indent + " ", fail)
                 if not may_be_absent:

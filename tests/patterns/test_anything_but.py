@@ -76,7 +76,11 @@ def test_a_field_that_is_not_there_never_matches(excluded: Any):
     assert not compile_pattern({"field": [{"anything-but": excluded}]}).matches({"field": []})
 
 
-def test_no_texts_exclude_nothing():
-    pattern = compile_pattern({"field": [{"anything-but": {"prefix": []}}]})
+@pytest.mark.parametrize("operator", ["prefix", "suffix", "wildcard", "equals-ignore-case"])
+def test_no_texts_exclude_nothing(operator: str):
+    pattern = compile_pattern({"field": [{"anything-but": {operator: []}}]})
 
     assert pattern.matches({"field": "x"})
+    assert not pattern.matches({})
+    assert str(pattern) == "Events whose field is any value."
+    assert [each.expected for each in pattern.explain({}).mismatches] == ["any value"]

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from bus.patterns import RuleSet, compile_pattern
+from bus.patterns import SNS_ATTRIBUTES, RuleSet, compile_pattern
 
 ROUNDS = 60
 EVENT = {
@@ -97,3 +97,19 @@ def test_rules_that_nobody_touches_are_found_while_others_come_and_go(rules: Rul
 
     assert set().union(*(STEADY.keys() - each for each in found)) == set()
     assert match() == STEADY.keys()
+
+
+def test_an_event_without_fields_is_matched_while_rules_for_it_come_and_go():
+    nothing = compile_pattern({"a": [{"exists": False}]}, SNS_ATTRIBUTES)
+    rules = RuleSet()
+    rules.add("steady", nothing)
+    rules.add("of a bus", compile_pattern({"a": [{"exists": False}]}))
+
+    def change() -> None:
+        for _ in range(ROUNDS * 10):
+            rules.add("passing", nothing)
+            rules.remove("passing")
+
+    found = _beside(change, lambda: rules.match({}) | rules.match_json(b"{}"))
+
+    assert set(map(frozenset, found)) == {frozenset({"of a bus"})}

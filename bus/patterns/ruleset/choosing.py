@@ -7,6 +7,7 @@ from bus.patterns.ruleset.candidate import Candidate
 from bus.patterns.ruleset.places import EXACT, places
 
 _NEARLY_ALL = 0.8
+_COMMON = 8  # a field that one rule in so many names is taken to be in every event
 _MOST_SEEN = 500  # values of a field; more would not change a choice
 _FORESEEN = 8  # values that a field is taken to have beyond those seen, while each rule brings another
 # Nanoseconds, roughly as measured: of visiting what was found, of checking its other fields, and of look-ups. The
@@ -21,16 +22,18 @@ _CHANCES = {"ranges": 0.5, "others": 0.9, "absent": 0.5}
 class Choices:
     """Keeps count of how many candidates each field could find, by which comparisons and by how many values."""
 
-    __slots__ = ("_named", "_seen", "_total")
+    __slots__ = ("_named", "_naming", "_seen", "_total")
 
     def __init__(self) -> None:
         self._total = 0
+        self._naming: dict[Path, int] = {}
         self._named: dict[tuple[Path, str], int] = {}
         self._seen: dict[Path, set[Hashable]] = {}
 
     def see(self, candidate: Candidate) -> None:
         self._total += 1
         for path in candidate.open_paths:
+            self._naming[path] = self._naming.get(path, 0) + 1
             wanted = places(candidate.branch[path])
             for kind in {kind for kind, _ in wanted}:
                 self._named[path, kind] = self._named.get((path, kind), 0) + 1
@@ -61,6 +64,8 @@ class Choices:
             return -seen
         chance = len(wanted) / (seen + _FORESEEN * min(1.0, seen / named))
         chance = max(chance, *(_CHANCES.get(kind, 0.0) for kind in kinds))
-        look_ups = sum(_LOOK_UPS.get(kind, _LOOK_UP) / self._named[path, kind] for kind in kinds)
+        # What few rules name, few events have; where they have it not, a look is soon over.
+        there = min(1.0, _COMMON * self._naming[path] / self._total)
+        look_ups = sum((_LOOK_UP + there * _LOOK_UPS.get(kind, 0)) / self._named[path, kind] for kind in kinds)
         rest = len(candidate.open_paths) - 1
-        return look_ups + min(chance, 1.0) * (_VISIT + (_CHECK + _CHECK_FIELD * rest if rest else 0))
+        return look_ups + there * min(chance, 1.0) * (_VISIT + (_CHECK + _CHECK_FIELD * rest if rest else 0))

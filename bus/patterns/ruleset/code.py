@@ -1,7 +1,26 @@
 """The fields of a node as Python code: one pass down a view, one look-up for each kind of comparison.
 
 Nodes with the same fields and kinds of comparison share their code, and differ in the tables that it
-is given.
+is given. Of a node at which candidates wait for a detail-type, and for the sku of an order's lines, it is
+
+    def run(view, add, array):
+        if array: return run_within(view, add, array)
+        if (key := view.x_64657461696c2d74797065) in texts0_quick:
+            found = texts0_quick[key]
+            if found.__class__ is tuple:
+                for name in found: add(name)
+            else: found(view, add, 0)
+        v1 = view.f_detail
+        v2 = v1.f_lines
+        if v2.__class__ is list:
+            a2 = 2
+            keys = ()
+            for each in v2:
+                if (key := each.f_sku) in texts1_visits: …
+            for key in keys: texts1_visits[key](view, add, a2)
+        …
+
+where `run_within` does the same for a node that an array has led to.
 """
 
 from collections.abc import Callable, Collection
@@ -58,7 +77,8 @@ _Below = list[tuple[Path, int]]  # fields by what is left of their paths, and th
 class _Source:
     """The lines of a node's function, and of what it holds on to.
 
-    `array` is, as code, where the topmost array lay that is around what the code looks at (see `visit`).
+    `array` is, as code, how many keys above the topmost array lie that is around what the code looks at (see `Visit`):
+    _NO_ARRAY, "array" for what `run_within` is told, or that of an array which the code itself has gone into.
     """
 
     def __init__(self, shape: _Shape) -> None:
@@ -105,7 +125,7 @@ class _Source:
         self._line(indent, " pass")
         self.object(below, name, level, indent + " ", array)
         absent = [number for _, number in below if "absent" in self._shape[number][1]]
-        if absent and not _within_array(array):
+        if absent and not _in_an_array_of_its_own(array):
             self._line(indent, "else:")
             for number in absent:
                 self._look_up("absent", number, "None", indent + " ", array)
@@ -153,7 +173,9 @@ class _Source:
     def _value(self, number: int, leaf: str, level: int, indent: str, array: str) -> None:
         """What is done with a field's value, in the tables of its kind."""
         kinds = self._shape[number][1]
-        if set(kinds) - {"absent" if _within_array(array) else None} == {"texts"} and not self._uneven(number, -1):
+        if set(kinds) - {"absent" if _in_an_array_of_its_own(array) else None} == {"texts"} and not self._uneven(
+            number, -1
+        ):
             self._look_up("texts", number, leaf, indent, array)
             return
         if leaf != "leaf":
@@ -170,7 +192,7 @@ class _Source:
                 self._look_up(table, number, "leaf", indent + " ", array, find)
         self._line(indent, f"{word} kind is list:")
         self._visit_all(f"f{number}.keys_of(leaf)", indent + " ", _topmost(array, level))
-        if "absent" in kinds and not _within_array(array):
+        if "absent" in kinds and not _in_an_array_of_its_own(array):
             self._look_up("absent", number, "None", indent + " ", "-1")
             self._line(indent, "elif leaf is absent or isinstance(leaf, Part):")
             self._look_up("absent", number, "None", indent + " ", array)
@@ -210,11 +232,11 @@ class _Source:
         self.lines.append(indent + line)
 
 
-def _within_array(array: str) -> bool:
+def _in_an_array_of_its_own(array: str) -> bool:
     return array not in ("array", _NO_ARRAY)
 
 
 def _topmost(array: str, level: int) -> str:
     if array == _NO_ARRAY:
         return str(level)
-    return array if _within_array(array) else f"min(array, {level}) if array else {level}"
+    return array if _in_an_array_of_its_own(array) else f"min(array, {level}) if array else {level}"

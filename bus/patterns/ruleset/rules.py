@@ -2,12 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 import msgspec
 
-from bus.patterns.errors import InvalidEventError
+from bus.patterns.errors import InvalidEventError, json_type
 from bus.patterns.parse import Path
 from bus.patterns.pattern import Pattern
 from bus.patterns.ruleset.buckets import Found
@@ -40,8 +40,19 @@ class RuleSet:
     def __contains__(self, name: object) -> bool:
         return name in self._patterns
 
+    def __iter__(self) -> Iterator[str]:
+        """The names of the patterns, as they are now."""
+        return iter(tuple(self._patterns))
+
+    def __repr__(self) -> str:
+        return f"<RuleSet of {len(self)} patterns>"
+
     def add(self, name: str, pattern: Pattern) -> None:
         """Add a pattern, in place of the one that has this name."""
+        if not isinstance(pattern, Pattern):
+            raise TypeError(
+                f"RuleSet.add takes a pattern that compile_pattern has made, not a {type(pattern).__name__}"
+            )
         with self._terrain.changing:
             before = self._patterns.get(name)
             if before is pattern:
@@ -61,7 +72,10 @@ class RuleSet:
                 self._forget(name, pattern)
 
     def match(self, event: Mapping[str, Any]) -> set[str]:
-        """The names of the patterns that match an event, given as json.loads reads it."""
+        """The names of the patterns that match an event, given as json.loads reads it: dicts, lists and plain values.
+
+        Raises InvalidEventError for what is no object.
+        """
         terrain = self._terrain
         reader = terrain.reader or self._prepare()
         found: set[str] = set()
@@ -71,7 +85,7 @@ class RuleSet:
             found = self._search(event)
         if terrain.reader is not reader:
             return self._match_undisturbed(self.match, event)
-        return found if event else self._filled(found)
+        return self._filled(found) if self._refuse_empty and not event else found
 
     def match_json(self, data: bytes) -> set[str]:
         """The names of the patterns that match an event, given as JSON in UTF-8.
@@ -99,6 +113,9 @@ class RuleSet:
 
     def _search(self, event: Any) -> set[str]:
         """As `match`, for events that hold what no view and no code was prepared for."""
+        if not isinstance(event, Mapping):
+            raise InvalidEventError(f"{json_type(event)}, not an object")
+        self._terrain.stumbles += 1
         if not isinstance(self._terrain.reader, NoReader):
             with self._terrain.changing:
                 if self._terrain.learn(event, self._paths):
@@ -109,7 +126,8 @@ class RuleSet:
 
     def _filled(self, names: set[str]) -> set[str]:
         """Of the rules that match an event without the fields that they name, those that match an empty event."""
-        return {name for name in names if not self._patterns[name].dialect.empty_fails}
+        patterns = {name: self._patterns.get(name) for name in names}
+        return {name for name, pattern in patterns.items() if pattern and not pattern.dialect.empty_fails}
 
     def _forget(self, name: str, pattern: Pattern) -> None:
         for branch in pattern.branches:
@@ -143,15 +161,14 @@ class RuleSet:
         return reader
 
 
-def _parse(data: bytes) -> dict[str, Any]:
-    """The whole event. Raises InvalidEventError."""
+def _parse(data: bytes | str) -> Any:
+    """The whole event. Raises InvalidEventError for what is no JSON."""
     try:
-        event = json.loads(data.decode(), parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        return json.loads(data if isinstance(data, str) else bytes(data).decode(), parse_constant=_refuse)
+    except RecursionError:
+        raise InvalidEventError("nested too deeply") from None
+    except ValueError as error:
         raise InvalidEventError(f"not JSON: {error}") from error
-    if not isinstance(event, dict):
-        raise InvalidEventError(f"a JSON {type(event).__name__}, not an object")
-    return event
 
 
 def _refuse(name: str) -> NoReturn:

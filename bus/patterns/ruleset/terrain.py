@@ -23,6 +23,7 @@ class Terrain:
         self.changing = RLock()  # held by whoever changes rules or writes code
         self.reader: Reader | NoReader | None = None  # another one whenever rules have moved or name other fields
         self.uneven: frozenset[Path] = frozenset()
+        self.stumbles = 0  # events that no code was prepared for
         self._pause = self._left = 0  # events not to learn from; some stumble over what no code is prepared for
 
     def disturb(self) -> None:

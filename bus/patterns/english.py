@@ -42,7 +42,7 @@ def _phrases(leaf: Leaf, limit: float, most: int) -> Iterator[str]:
             yield term_in_words(term, limit, most)
 
 
-def term_in_words(term: Term, limit: float, most: int = 0) -> str:
+def term_in_words(term: Term, limit: float, most: int = 0) -> str:  # noqa: PLR0911 - one case per operator
     """The values that one term accepts."""
     match term:
         case Prefix() | Suffix() | EqualsIgnoreCase() | Wildcard():

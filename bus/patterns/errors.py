@@ -28,7 +28,7 @@ class InvalidPatternError(ValueError):
 
 
 class InvalidEventError(ValueError):
-    """What should be an event is no JSON object; `reason` says what it is instead."""
+    """What should be an event, or a message's attributes, is none; `reason` says what it is instead."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
+from bus.patterns.accepting import Check
 from bus.patterns.dialects import RULES, Dialect
 from bus.patterns.elements import Failure, Split
 from bus.patterns.english import leaf_in_words
-from bus.patterns.failures import failures
+from bus.patterns.failures import Judge
 from bus.patterns.leaf import Leaf
 from bus.patterns.parse import Branch, Path
 from bus.patterns.walking import walk
@@ -72,37 +74,67 @@ class Explanation:
 
 def explain(branches: Sequence[Branch], event: Mapping[str, Any], dialect: Dialect = RULES) -> Explanation:
     """Explain a parsed event beside the branches of a pattern, as `walk` judges them."""
-    if dialect.empty_fails and not event:
-        return Explanation(matches=False, branches=((Mismatch("", "at least one field", "none"),),))
-    lacking = []
-    for branch in branches:
-        if walk(branch)(event):
-            return Explanation(matches=True)
-        lacking.append(_mismatches(branch, event, dialect.number_limit))
-    return Explanation(matches=False, branches=tuple(lacking))
+    return Explainer(branches, dialect).explain(event)
 
 
-def _mismatches(branch: Branch, event: Mapping[str, Any], limit: float) -> tuple[Mismatch, ...]:
-    found = tuple(_mismatch(branch, failure, limit) for failure in failures(branch, event, limit))
-    # Paths that are a leaf and an object at once meet in arrays within arrays alone.
-    return found or (Mismatch("", "all fields in the same elements", "each, but in different elements"),)
+class Explainer:
+    """Explains any number of events beside the branches of one pattern: `explain` prepares them for each event."""
+
+    def __init__(self, branches: Sequence[Branch], dialect: Dialect = RULES) -> None:
+        self._empty_fails = dialect.empty_fails
+        self._branches = [_Branch(branch, dialect.number_limit) for branch in branches]
+
+    def explain(self, event: Mapping[str, Any]) -> Explanation:
+        """Explain a parsed event, as `walk` judges it."""
+        if self._empty_fails and not event:
+            return Explanation(matches=False, branches=((Mismatch("", "at least one field", "none"),),))
+        lacking = []
+        for branch in self._branches:
+            if branch.satisfied(event):
+                return Explanation(matches=True)
+            lacking.append(branch.mismatches(event))
+        return Explanation(matches=False, branches=tuple(lacking))
 
 
-def _mismatch(branch: Branch, failure: Failure | Split, limit: float) -> Mismatch:
-    path = place_text(failure.place)
-    if isinstance(failure, Split):
-        return Mismatch(path, _one_element(branch, failure, limit), _different_elements(failure))
-    return Mismatch(path, _expected(branch[failure.field], limit), every([*map(str, failure.found)], _MOST))
+class _Branch:
+    """What is prepared of one branch, each part when it is first asked for: one event rarely asks for all."""
+
+    def __init__(self, branch: Branch, limit: float) -> None:
+        self._branch, self._limit = branch, limit
+        self._words: dict[Path, str] = {}
+
+    @cached_property
+    def satisfied(self) -> Check:
+        return walk(self._branch)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self._branch, self._limit)
+
+    def mismatches(self, event: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+        found = tuple(map(self._mismatch, self._judge.failures(event)))
+        # Paths that are a leaf and an object at once meet in arrays within arrays alone.
+        return found or (Mismatch("", "all fields in the same elements", "each, but in different elements"),)
+
+    def _mismatch(self, failure: Failure | Split) -> Mismatch:
+        path = place_text(failure.place)
+        if isinstance(failure, Split):
+            return Mismatch(path, self._one_element(failure), _different_elements(failure))
+        return Mismatch(path, self._expected(failure.field), every([*map(str, failure.found)], _MOST))
+
+    def _one_element(self, split: Split) -> str:
+        wanted = (f"{_within(field, split.place)} is {self._expected(field)}" for field in split.fields)
+        return f"one element where {every([*wanted])}"
+
+    def _expected(self, field: Path) -> str:
+        if field not in self._words:
+            self._words[field] = _accepted(self._branch[field], self._limit)
+        return self._words[field]
 
 
-def _expected(leaf: Leaf, limit: float) -> str:
+def _accepted(leaf: Leaf, limit: float) -> str:
     words = leaf_in_words(leaf, limit, _MOST)
     return either([*(["no such field"] if leaf.absent else []), *([words] if words else [])])
-
-
-def _one_element(branch: Branch, split: Split, limit: float) -> str:
-    wanted = (f"{_within(field, split.place)} is {_expected(branch[field], limit)}" for field in split.fields)
-    return f"one element where {every([*wanted])}"
 
 
 def _different_elements(split: Split) -> str:

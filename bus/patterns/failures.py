@@ -19,11 +19,17 @@ _ELSEWHERE = Nothing(
 )
 
 
-def failures(branch: Branch, event: object, limit: float) -> list[Failure | Split]:
-    """What of `branch` the event fails, in the branch's order. `limit` is the dialect's `number_limit`."""
-    order = list(branch)
-    found, _ = _Fields((), tree_of(branch), order, limit).judge_value(event, (), None)
-    return sorted(found, key=lambda failure: order.index(failure.fields[0]))
+class Judge:
+    """Prepared for one branch, for any number of events. `limit` is the dialect's `number_limit`."""
+
+    def __init__(self, branch: Branch, limit: float) -> None:
+        self._order = {path: index for index, path in enumerate(branch)}
+        self._fields = _Fields((), tree_of(branch), self._order, limit)
+
+    def failures(self, event: object) -> list[Failure | Split]:
+        """What of the branch the event fails, in the branch's order."""
+        found, _ = self._fields.judge_value(event, (), None)
+        return sorted(found, key=lambda failure: self._order[failure.fields[0]])
 
 
 _Judged = tuple[list[Failure | Split], bool]
@@ -54,14 +60,14 @@ class _Field:
 class _Fields:
     """The fields below one object of the branch."""
 
-    def __init__(self, path: Path, tree: Tree, order: list[Path], limit: float) -> None:
+    def __init__(self, path: Path, tree: Tree, order: dict[Path, int], limit: float) -> None:
         self.key = path[-1] if path else ""
         below = (((*path, key), field) for key, field in tree.ordered)
         self._fields = [
             _Field(path, field, limit) if isinstance(field, Leaf) else _Fields(path, field, order, limit)
             for path, field in below
         ]
-        self.paths: list[Path] = sorted((path for field in self._fields for path in field.paths), key=order.index)
+        self.paths: list[Path] = sorted((path for field in self._fields for path in field.paths), key=order.__getitem__)
 
     def judge(self, here: Any, place: Place, among: Open | None) -> _Judged:
         """Judge the fields below `here`, which `among` is about as with a `_Field`."""

@@ -8,8 +8,7 @@ from bus.patterns.compiled import compile_branch
 from bus.patterns.description import describe
 from bus.patterns.dialects import RULES, Dialect
 from bus.patterns.errors import InvalidEventError, json_type
-from bus.patterns.explanation import Explanation
-from bus.patterns.explanation import explain as explain_branches
+from bus.patterns.explanation import Explainer, Explanation
 from bus.patterns.parse import Branch, parse
 
 
@@ -21,10 +20,11 @@ class Pattern:
     combination of its `$or`; an event matches when it satisfies one of them.
     """
 
-    __slots__ = ("branches", "dialect", "matches")
+    __slots__ = ("_explainer", "branches", "dialect", "matches")
 
     def __init__(self, branches: list[Branch], dialect: Dialect) -> None:
         self.branches, self.dialect = branches, dialect
+        self._explainer: Explainer | None = None
         self.matches: Check = self._prepare
 
     def explain(self, event: Mapping[str, Any]) -> Explanation:
@@ -34,7 +34,9 @@ class Pattern:
         """
         if not isinstance(event, Mapping):
             raise InvalidEventError(f"{json_type(event)}, not an object")
-        return explain_branches(self.branches, event, self.dialect)
+        if self._explainer is None:
+            self._explainer = Explainer(self.branches, self.dialect)
+        return self._explainer.explain(event)
 
     def __repr__(self) -> str:
         return f"<Pattern of {self.dialect.name}: {self}>"

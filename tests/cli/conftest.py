@@ -1,8 +1,10 @@
 """The `bus` command, in process where a process of its own proves nothing more."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -26,3 +28,15 @@ def project(tmp_path: Path) -> Path:
         copy.parent.mkdir(parents=True)
         shutil.copy(template, copy)
     return tmp_path
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Callable[..., Path]:
+    """`file(PATTERN)`: a file that holds the values, each as JSON on a line of its own; text as it is."""
+
+    def write(*values: Any) -> Path:
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.json"
+        path.write_text("\n".join(value if isinstance(value, str) else json.dumps(value) for value in values))
+        return path
+
+    return write

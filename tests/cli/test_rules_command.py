@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click import unstyle
@@ -17,18 +16,6 @@ BUS = Path(sys.executable).with_name("bus")
 PATTERN = {"source": ["omnibus.orders"], "detail": {"total": [{"numeric": [">", 100]}]}}
 PLACED = {"id": "7bf7", "source": "omnibus.orders", "detail-type": "OrderPlaced.v1", "detail": {"total": 250}}
 CHEAP = {**PLACED, "detail": {"total": "9"}}
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Callable[..., Path]:
-    """`file(PATTERN)`: a file that holds the values, each as JSON on a line of its own; text as it is."""
-
-    def write(*values: Any) -> Path:
-        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.json"
-        path.write_text("\n".join(value if isinstance(value, str) else json.dumps(value) for value in values))
-        return path
-
-    return write
 
 
 @pytest.fixture

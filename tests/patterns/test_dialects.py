@@ -12,6 +12,7 @@ from bus.patterns import (
     SNS_ATTRIBUTES,
     SNS_BODY,
     Dialect,
+    InvalidEventError,
     InvalidPatternError,
     compile_pattern,
     filterable,
@@ -92,3 +93,56 @@ def test_a_message_without_attributes_matches_no_policy_over_them():
     policy = compile_pattern({"store": [{"exists": False}]}, SNS_ATTRIBUTES)
 
     assert not policy.matches({})
+
+
+def attribute(kind: str, text: str) -> dict[str, Any]:
+    return filterable({"k": {"DataType": kind, "StringValue": text}})
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("7", 7),
+        ("-7.50", -7.5),
+        ("007", 7),
+        ("+7", 7),
+        (".5", 0.5),
+        ("7.", 7),
+        ("1E3", 1000),
+        ("9007199254740993", 9007199254740993),
+        ("0" * 5000 + "7", 7),
+    ],
+)
+def test_a_number_attribute_is_read_as_a_number(text: str, number: float):
+    assert attribute("Number", text) == attribute("Number.int", text) == {"k": number}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "[1]", '"t"', "true", "NaN", "Infinity", "1e999", "9" * 5000, "1_0", " 7", "\u0667", "0x7", "7e", "."],
+)
+def test_a_number_attribute_that_is_no_number_is_not_seen(text: str):
+    assert attribute("Number", text) == {}
+
+
+@pytest.mark.parametrize("text", ["", "x", "{}", "7", "[NaN]", "[" * 100_000, f"[{'9' * 5000}]"])
+def test_an_array_attribute_that_is_no_array_is_not_seen(text: str):
+    assert attribute("String.Array", text) == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({}, "DataType"),
+        ({"DataType": 5, "StringValue": "7"}, "DataType"),
+        ({"DataType": "Number"}, "StringValue"),
+        ({"DataType": "String", "StringValue": 5}, "StringValue"),
+        ({"DataType": "String.Array", "StringValue": ["a"]}, "StringValue"),
+        ("text", "DataType"),
+    ],
+)
+def test_what_is_no_message_attribute_is_no_event(given: Any, missing: str):
+    with pytest.raises(InvalidEventError) as refused:
+        filterable({"k": given})
+
+    assert str(refused.value) == f'The event is not message attributes: "k" has no {missing} that is text'

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+import click
+
 from bus.cli.rules.errors import UnusableError, invalid
-from bus.cli.rules.listeners import Listener, read_listeners
-from bus.cli.rules.reading import STDIN, read_text
+from bus.cli.rules.listeners import Listener, read_listeners, why_none
+from bus.cli.rules.reading import STDIN, is_json, named, read_text
 from bus.patterns import RULES, Dialect, InvalidPatternError, Pattern, compile_pattern
+
+_LONGEST = 80  # characters of a word, in an error about it
 
 
 @dataclass(frozen=True)
@@ -19,13 +23,25 @@ class Choice:
 
 
 def chosen(word: str, project: Path, dialect: Dialect | None) -> Choice:
-    """Of a pattern as it is, "-", a file, or a listener of the templates. Raises UnusableError."""
-    if word.lstrip().startswith(("{", "[")):
-        return Choice(_compiled("the pattern", word, dialect))
-    if word == STDIN or word.endswith(".json") or Path(word).is_file():
-        return Choice(_compiled("standard input" if word == STDIN else word, read_text(word), dialect))
-    listener = _listener(word, read_listeners(project))
+    """Of a pattern as it is, "-", a file, or a listener of the templates.
+
+    Raises UnusableError, and UsageError for a dialect that is not the one of the listener.
+    """
+    if is_json(word) or word == STDIN or word.endswith(".json") or _is_file(word):
+        return Choice(_compiled(named(word, "the pattern"), read_text(word), dialect))
+    listener = _listener(word, project)
+    reads = listener.pattern.dialect
+    if dialect not in (None, reads):
+        what = f"{listener.name} is a {listener.kind}, whose pattern is read as {reads.name}"
+        raise click.UsageError(f"{what}: leave out --dialect, which is for patterns that no template has")
     return Choice(listener.pattern, listener)
+
+
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).is_file()
+    except OSError:  # it is too long for a file's name
+        return False
 
 
 def _compiled(name: str, text: str, dialect: Dialect | None) -> Pattern:
@@ -35,15 +51,23 @@ def _compiled(name: str, text: str, dialect: Dialect | None) -> Pattern:
         raise invalid(name, error) from error
 
 
-def _listener(word: str, listeners: list[Listener]) -> Listener:
+def _listener(word: str, project: Path) -> Listener:
+    listeners = read_listeners(project)
     found = [each for each in listeners if word in (each.name, each.logical_id, each.deployed_as)]
     if len(found) == 1:
         return found[0]
     if found:
         raise UnusableError(f"{word} is several: {', '.join(each.name for each in found)}; say which")
-    names = [each.name for each in listeners]
+    if not listeners:
+        raise UnusableError(f"{_no_pattern(word)}, and {why_none(project)}")
     by_word = {alias: each.name for each in listeners for alias in (each.name, each.logical_id)}
     alike = [by_word[alias] for alias in get_close_matches(word, by_word, n=1)]
-    hint = f"; did you mean {alike[0]}?" if alike else ""
-    there_are = "\n  ".join([f"there is no file {word}, and no rule of that name{hint or '.'} There are:", *names])
-    raise UnusableError(there_are if names else f"there is no file {word}, and the templates have no rule")
+    hint = f"; did you mean {alike[0]}?" if alike else "."
+    names = (each.name for each in listeners)
+    raise UnusableError("\n  ".join([f"{_no_pattern(word)}, and no rule of that name{hint} There are:", *names]))
+
+
+def _no_pattern(word: str) -> str:
+    if len(word) > _LONGEST:
+        return f"there is no file {word[:_LONGEST]}… ({len(word):,} characters)"
+    return f"{word} is a directory, no file" if Path(word).is_dir() else f"there is no file {word}"

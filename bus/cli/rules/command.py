@@ -1,6 +1,6 @@
 """The commands: try a pattern, explain what listens, list it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +9,15 @@ from rich.console import Console
 
 from bus.cli.examples import examples
 from bus.cli.rules.choosing import chosen
-from bus.cli.rules.listeners import read_listeners
+from bus.cli.rules.exits import AnsweringGroup
+from bus.cli.rules.listeners import read_listeners, why_none
 from bus.cli.rules.reading import STDIN, read_events
-from bus.cli.rules.verdicts import Verdict, as_json, show_verdicts
+from bus.cli.rules.verdicts import Verdict, show_as_json, show_verdicts
 from bus.cli.rules.view import show_list, show_listener
 from bus.patterns import Pattern, dialects
 from bus.patterns.description import describe
 from bus.patterns.dialects import Dialect
-from bus.patterns.explanation import Explanation
-from bus.patterns.explanation import explain as explain_event
+from bus.patterns.explanation import Explainer, Explanation
 
 PROJECT = Path(__file__).parents[3]
 _DIALECTS = {each.name: each for each in vars(dialects).values() if isinstance(each, Dialect)}
@@ -35,6 +35,13 @@ def _as_dialect(_context: click.Context, _parameter: click.Parameter, name: str 
     return _DIALECTS[name] if name else None
 
 
+def _filled(context: click.Context, parameter: click.Parameter, word: str | None) -> str | None:
+    """An empty word is what a shell makes of a variable that is not set."""
+    if word is not None and not word.strip():
+        raise click.UsageError(f"{parameter.human_readable_name} is empty", context)
+    return word
+
+
 _dialect: Callable[[Any], Any] = click.option(
     "--dialect",
     type=click.Choice(sorted(_DIALECTS)),
@@ -44,12 +51,13 @@ _dialect: Callable[[Any], Any] = click.option(
 
 
 @click.group(
+    cls=AnsweringGroup,
     epilog=examples(
         "bus rules list                                       what listens, and to what",
         "bus rules explain OrderNewsRule                      one of them in English",
         "bus rules test pattern.json event.json               does it match, and if not, why",
         "bus rules test OrderNewsRule event.json              the same for a rule of the templates",
-    )
+    ),
 )
 def rules() -> None:
     """Event patterns: what listens to what, and why an event does not match."""
@@ -64,8 +72,8 @@ def rules() -> None:
         "bus rules test --dialect sns-body --json policy.json - < messages.jsonl | jq .results",
     )
 )
-@click.argument("pattern")
-@click.argument("event")
+@click.argument("pattern", callback=_filled)
+@click.argument("event", callback=_filled)
 @_dialect
 @click.option("--json", "in_json", is_flag=True, help="Print the answer as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing: the exit code tells.")
@@ -84,27 +92,30 @@ def test(
     """Say whether EVENT matches PATTERN, and if not, why.
 
     PATTERN is a file, a pattern as it is, or something that `bus rules list` lists; EVENT is a file
-    with one JSON event, an array of them, or one event after another, such as one a line. "-" is
-    standard input for one of the two. Exits with 0 when every event matches, 1 when one does not, and
-    2 when the pattern is invalid or something cannot be read.
+    with one JSON event, an array of them, or one event after another, such as one a line, or such JSON
+    as it is. "-" is standard input for one of the two. Exits with 0 when every event matches, 1 when
+    one does not (with --quiet what comes behind it is not read), and 2 when the pattern is invalid or
+    something cannot be read.
     """
     if pattern == event == STDIN:
         raise click.UsageError("PATTERN and EVENT cannot both be standard input; name a file for one of them")
     wanted = chosen(pattern, project, dialect).pattern
     events = read_events(event, wanted.dialect)
-    verdicts = [Verdict(number, each, _explained(wanted, each)) for number, each in enumerate(events, 1)]
-    if in_json:
-        click.echo(as_json(verdicts))
-    elif not quiet:
-        show_verdicts(Console(highlight=False), verdicts)
-    context.exit(0 if all(verdict.explanation.matches for verdict in verdicts) else 1)
+    if quiet:
+        all_match = all(map(wanted.matches, events))
+    elif in_json:
+        all_match = show_as_json(_verdicts(wanted, events))
+    else:
+        all_match = show_verdicts(Console(highlight=False), _verdicts(wanted, events))
+    context.exit(0 if all_match else 1)
 
 
-def _explained(pattern: Pattern, event: Mapping[str, Any]) -> Explanation:
+def _verdicts(pattern: Pattern, events: Iterator[Mapping[str, Any]]) -> Iterator[Verdict]:
     """To match is far quicker than to explain, and most events of a large file do."""
-    if pattern.matches(event):
-        return Explanation(matches=True)
-    return explain_event(pattern.branches, event, pattern.dialect)
+    explainer = Explainer(pattern.branches, pattern.dialect)
+    for number, event in enumerate(events, 1):
+        matches = pattern.matches(event)
+        yield Verdict(number, event, Explanation(matches=True) if matches else explainer.explain(event))
 
 
 @rules.command(
@@ -115,7 +126,7 @@ def _explained(pattern: Pattern, event: Mapping[str, Any]) -> Explanation:
         "bus rules explain --dialect sns-body - < policy.json",
     )
 )
-@click.argument("rule", required=False)
+@click.argument("rule", required=False, callback=_filled)
 @_dialect
 @_project
 def explain(rule: str | None, dialect: Dialect | None, project: Path) -> None:
@@ -127,7 +138,7 @@ def explain(rule: str | None, dialect: Dialect | None, project: Path) -> None:
     """
     console = Console(highlight=False)
     if rule is None:
-        show_list(console, read_listeners(project))
+        _list(console, project)
         return
     choice = chosen(rule, project, dialect)
     if choice.listener is None:
@@ -143,4 +154,13 @@ def list_(project: Path) -> None:
 
     Read from the templates: name, what it is and where it listens, and what it receives, in English.
     """
-    show_list(Console(highlight=False), read_listeners(project))
+    _list(Console(highlight=False), project)
+
+
+def _list(console: Console, project: Path) -> None:
+    """An empty list is an answer; that it may be one about the wrong project is said beside it."""
+    listeners = read_listeners(project)
+    if listeners:
+        show_list(console, listeners)
+    else:
+        click.echo(f"Note: {why_none(project)}", err=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bus.cli.rules.shaped import mapping_at, mappings_at, whole_at
 from bus.topology import Preview
 
 _REFERENCE = re.compile(r"\$\{(?P<name>\w+)(?:\.(?P<attribute>[\w.]+))?\}")
@@ -29,7 +30,7 @@ class Names:
     def __init__(self, previews: Sequence[Preview]) -> None:
         # Stacks find each other by SSM parameters: each leads to the resource of another stack.
         self._stored = {
-            properties["Name"]: (properties["Value"], preview)
+            str(properties["Name"]): (properties["Value"], preview)
             for preview in previews
             for resource in preview.template.resources.values()
             if resource.type == "AWS::SSM::Parameter"
@@ -40,8 +41,11 @@ class Names:
     def of(self, arn: Any, preview: Preview) -> str:
         """The resource that an ARN or a name of `preview`'s template stands for; what is no such thing as it is."""
         text = str(arn or "an unnamed resource")
-        if (stored := _STORED.fullmatch(text)) and stored["name"] in self._stored:
-            return self.of(*self._stored[stored["name"]])
+        gone_by: set[str] = set()  # a parameter may lead to itself
+        while (stored := _STORED.fullmatch(text)) and stored["name"] in self._stored.keys() - gone_by:
+            gone_by.add(stored["name"])
+            value, preview = self._stored[stored["name"]]
+            text = str(value)
         reference = _REFERENCE.fullmatch(text)
         if not reference or reference["name"] not in preview.template.resources:
             return text
@@ -51,15 +55,17 @@ class Names:
 
 
 def event_targets(rule: Mapping[str, Any], name: Callable[[Any], str]) -> tuple[Target, ...]:
-    """The targets of a rule, and what becomes of events that do not reach them."""
-    return tuple(Target(name(target.get("Arn")), tuple(_remarks(target, name))) for target in rule.get("Targets", ()))
+    """The targets of a rule, and what becomes of events that do not reach them. Raises MisshapenError."""
+    targets = mappings_at(rule, "Targets")
+    return tuple(Target(name(target.get("Arn")), tuple(_remarks(target, name))) for target in targets)
 
 
 def _remarks(target: Mapping[str, Any], name: Callable[[Any], str]) -> list[str]:
-    policy = target.get("RetryPolicy", {})
-    attempts, seconds = policy.get("MaximumRetryAttempts", _ATTEMPTS), policy.get("MaximumEventAgeInSeconds", _SECONDS)
-    remarks = [f"{attempts} more attempts within {_duration(int(seconds))}" if int(attempts) else "no second attempt"]
-    if arn := target.get("DeadLetterConfig", {}).get("Arn"):
+    policy = mapping_at(target, "RetryPolicy")
+    attempts = whole_at(policy, "MaximumRetryAttempts", _ATTEMPTS)
+    seconds = whole_at(policy, "MaximumEventAgeInSeconds", _SECONDS)
+    remarks = [f"{attempts} more attempts within {_duration(seconds)}" if attempts else "no second attempt"]
+    if arn := mapping_at(target, "DeadLetterConfig").get("Arn"):
         remarks.append(f"dead letters to {name(arn)}")
     return remarks
 
@@ -70,7 +76,7 @@ def _duration(seconds: int) -> str:
 
 
 def _kind(type_: str) -> str:
-    """`SQS queue` of "AWS::SQS::Queue"."""
-    _, service, resource = type_.split("::")[:3]
+    """`SQS queue` of "AWS::SQS::Queue", `Custom database` of "Custom::Database"."""
+    service, _, resource = type_.removeprefix("AWS::").partition("::")
     words = _WORDS.sub(" ", resource).lower()
-    return words if service == "Events" else f"{service} {words}"
+    return words if service == "Events" else f"{service} {words}".rstrip()

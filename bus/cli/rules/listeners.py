@@ -1,24 +1,18 @@
 """Whatever of the project's templates listens by a pattern: rules, archives, pipes, mappings, subscriptions."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from bus.cli.rules.destinations import Names, Target, event_targets
+from bus.cli.rules.destinations import Names, Target
 from bus.cli.rules.errors import UnusableError, invalid
-from bus.patterns import (
-    EVENT_SOURCE_MAPPING,
-    PIPES,
-    RULES,
-    SNS_ATTRIBUTES,
-    SNS_BODY,
-    Dialect,
-    InvalidPatternError,
-    Pattern,
-)
+from bus.cli.rules.kinds import KINDS, Found
+from bus.cli.rules.shaped import MisshapenError, mapping_at
+from bus.patterns import InvalidPatternError, Pattern
 from bus.patterns.parse import parse
 from bus.topology import Preview, ResourceTemplate, Setting, Template, TopologyError
+
+_BUS, _SERVICES = "bus/infra/template.yaml", "services/*/template.yaml"
 
 
 @dataclass(frozen=True)
@@ -33,7 +27,7 @@ class Listener:
     declared: str
     origin: str
     pattern: Pattern
-    targets: tuple[Target, ...]
+    _targets: Callable[[], tuple[Target, ...]] = field(compare=False)
 
     @property
     def name(self) -> str:
@@ -45,6 +39,13 @@ class Listener:
         """What it receives, as a sentence begins with it."""
         return _NOUNS[self.kind]
 
+    def targets(self) -> tuple[Target, ...]:
+        """Where that goes. Raises UnusableError for a template that says it in no way that can be read."""
+        try:
+            return self._targets()
+        except MisshapenError as error:
+            raise _misshapen(self.declared, self.logical_id, error) from error
+
 
 _NOUNS = {
     "rule": "Events",
@@ -55,29 +56,25 @@ _NOUNS = {
 }
 
 
-_Name = Callable[[Any], str]
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What a resource says of itself."""
-
-    kind: str
-    dialect: Dialect
-    patterns: tuple[str | Mapping[str, Any], ...]
-    origin: str
-    targets: tuple[Target, ...]
-
-
 def read_listeners(project: Path) -> list[Listener]:
     """All of them, by template, in their order. Raises UnusableError."""
-    paths = [project / "bus/infra/template.yaml", *sorted(project.glob("services/*/template.yaml"))]
     try:
-        previews = [_preview(path) for path in paths if path.is_file()]
+        previews = [_preview(path) for path in _templates(project)]
         names = Names(previews)
         return [each for preview in previews for each in _of(preview, names, project)]
     except TopologyError as error:
         raise UnusableError(str(error)) from error
+
+
+def why_none(project: Path) -> str:
+    """Why nothing listens, where nothing does."""
+    if _templates(project):
+        return f"nothing in the templates below {project} listens by a pattern"
+    return f"there are no templates below {project}, neither {_BUS} nor {_SERVICES}"
+
+
+def _templates(project: Path) -> list[Path]:
+    return [path for path in (project / _BUS, *sorted(project.glob(_SERVICES))) if path.is_file()]
 
 
 def _preview(path: Path) -> Preview:
@@ -88,83 +85,36 @@ def _preview(path: Path) -> Preview:
 
 def _of(preview: Preview, names: Names, project: Path) -> Iterator[Listener]:
     for resource in preview.template.resources.values():
-        if resource.type not in _KINDS or not preview.applies(resource):
+        if resource.type not in KINDS or not preview.applies(resource):
             continue
-        properties = preview.properties(resource)
-        found = _KINDS[resource.type](properties, lambda arn: names.of(arn, preview))
+        declared = f"{preview.template.path.relative_to(project)}:{resource.line}"
+        try:
+            properties = mapping_at({"Properties": preview.properties(resource)}, "Properties")
+            found = KINDS[resource.type](properties, lambda arn: names.of(arn, preview))
+        except MisshapenError as error:
+            raise _misshapen(declared, resource.logical_id, error) from error
         if found.patterns:
-            declared = f"{preview.template.path.relative_to(project)}:{resource.line}"
             yield Listener(
                 service=preview.setting.stack,
                 logical_id=resource.logical_id,
                 kind=found.kind,
-                description=properties.get("Description", ""),
-                deployed_as=properties.get("Name") or properties.get("ArchiveName") or "",
+                description=str(properties.get("Description", "")),
+                deployed_as=str(properties.get("Name") or properties.get("ArchiveName") or ""),
                 declared=declared,
                 origin=found.origin,
                 pattern=_pattern(found, declared, resource),
-                targets=found.targets,
+                _targets=found.targets,
             )
 
 
-def _pattern(found: _Found, declared: str, resource: ResourceTemplate) -> Pattern:
+def _misshapen(declared: str, logical_id: str, error: MisshapenError) -> UnusableError:
+    return UnusableError(f"{declared}: {logical_id}: {error}")
+
+
+def _pattern(found: Found, declared: str, resource: ResourceTemplate) -> Pattern:
     """Of several patterns one must match, as of the branches of one."""
     try:
         branches = [branch for pattern in found.patterns for branch in parse(pattern, found.dialect)]
     except InvalidPatternError as error:
         raise invalid(f"{declared}: {resource.logical_id}", error) from error
     return Pattern(branches, found.dialect)
-
-
-def _rule(rule: Mapping[str, Any], name: _Name) -> _Found:
-    origin = name(rule["EventBusName"]) if "EventBusName" in rule else "the default bus"
-    return _Found("rule", RULES, _present(rule.get("EventPattern")), origin, event_targets(rule, name))
-
-
-def _archive(archive: Mapping[str, Any], name: _Name) -> _Found:
-    days = archive.get("RetentionDays")
-    kept = Target("the archive", (f"for {days} days" if days else "for ever",))
-    return _Found("archive", RULES, _present(archive.get("EventPattern")), name(archive.get("SourceArn")), (kept,))
-
-
-def _pipe(pipe: Mapping[str, Any], name: _Name) -> _Found:
-    by_way_of = (f"by way of {name(pipe['Enrichment'])}",) if "Enrichment" in pipe else ()
-    target = Target(name(pipe.get("Target")), by_way_of)
-    return _Found("pipe", PIPES, _filters(pipe.get("SourceParameters", {})), name(pipe.get("Source")), (target,))
-
-
-def _mapping(mapping: Mapping[str, Any], name: _Name) -> _Found:
-    target = Target(name(mapping.get("FunctionName")))
-    origin = name(mapping.get("EventSourceArn"))
-    return _Found("event source mapping", EVENT_SOURCE_MAPPING, _filters(mapping), origin, (target,))
-
-
-def _subscription(subscription: Mapping[str, Any], name: _Name) -> _Found:
-    dialect = SNS_BODY if subscription.get("FilterPolicyScope") == "MessageBody" else SNS_ATTRIBUTES
-    dead_letters = subscription.get("RedrivePolicy", {}).get("deadLetterTargetArn")
-    remarks = (f"dead letters to {name(dead_letters)}",) if dead_letters else ()
-    target = Target(name(subscription.get("Endpoint")), remarks)
-    return _Found(
-        "subscription",
-        dialect,
-        _present(subscription.get("FilterPolicy")),
-        name(subscription.get("TopicArn")),
-        (target,),
-    )
-
-
-_KINDS = {
-    "AWS::Events::Archive": _archive,
-    "AWS::Events::Rule": _rule,
-    "AWS::Lambda::EventSourceMapping": _mapping,
-    "AWS::Pipes::Pipe": _pipe,
-    "AWS::SNS::Subscription": _subscription,
-}
-
-
-def _present(pattern: str | Mapping[str, Any] | None) -> tuple[str | Mapping[str, Any], ...]:
-    return () if pattern is None else (pattern,)
-
-
-def _filters(around: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(each["Pattern"] for each in around.get("FilterCriteria", {}).get("Filters", ()) if "Pattern" in each)

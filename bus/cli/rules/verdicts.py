@@ -1,8 +1,9 @@
 """What came of events that were tried, for people and for programs."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 import click
@@ -32,22 +33,30 @@ class Verdict:
         )
 
 
-def as_json(verdicts: Sequence[Verdict]) -> str:
-    """One object: whether all match, how many of how many do, and what of each."""
+def show_as_json(verdicts: Iterable[Verdict]) -> bool:
+    """One object: whether all match, how many of how many do, and what of each. Returns whether all match."""
     results = [{"event": verdict.number, **verdict.explanation.as_dict()} for verdict in verdicts]
-    matched = sum(verdict.explanation.matches for verdict in verdicts)
-    summary = {"matches": matched == len(verdicts), "events": len(verdicts), "matched": matched}
-    return json.dumps({**summary, "results": results}, indent=2)
+    matched = sum(result["matches"] for result in results)
+    all_match = bool(matched == len(results))
+    summary = {"matches": all_match, "events": len(results), "matched": matched}
+    click.echo(json.dumps({**summary, "results": results}, indent=2))
+    return all_match
 
 
-def show_verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:
-    """A verdict without more ado for one event; for several which is which, and a summary."""
-    several = len(verdicts) > 1
-    for verdict in verdicts:
+def show_verdicts(console: Console, verdicts: Iterator[Verdict]) -> bool:
+    """A verdict without more ado for one event; for several which is which, each as it comes, and a summary.
+
+    Returns whether all match.
+    """
+    first = list(islice(verdicts, 2))
+    several = len(first) > 1
+    events = matched = 0
+    for verdict in chain(first, verdicts):
         _show(console, verdict, f"{verdict.label} " if several else "")
+        events, matched = events + 1, matched + verdict.explanation.matches
     if several:
-        matched = sum(verdict.explanation.matches for verdict in verdicts)
-        console.print(f"{matched:,} of {len(verdicts):,} events match")
+        console.print(f"{matched:,} of {events:,} events match")
+    return matched == events
 
 
 def _show(console: Console, verdict: Verdict, label: str) -> None:

@@ -26,7 +26,8 @@ def show_list(console: Console, listeners: Sequence[Listener]) -> None:
 
 
 def show_listener(console: Console, listener: Listener) -> None:
-    """Everything about one."""
+    """Everything about one. Raises UnusableError, before anything is shown."""
+    targets = listener.targets()
     console.print(
         Text.assemble((listener.name, "bold cyan"), f", {_article(listener.kind)} {_what(listener)}"), soft_wrap=True
     )
@@ -34,9 +35,9 @@ def show_listener(console: Console, listener: Listener) -> None:
         if fact:
             console.print(Text(fact, "dim"), soft_wrap=True)
     console.print(Text(f"\n{_english(listener)}"), soft_wrap=True)
-    if listener.targets:
+    if targets:
         console.print(Text("\nThey go to:"))
-    for target in listener.targets:
+    for target in targets:
         remarks = f" ({', '.join(target.remarks)})" if target.remarks else ""
         console.print(Text.assemble(f"  {target.what}", (remarks, "dim")), soft_wrap=True)
 

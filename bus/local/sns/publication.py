@@ -6,6 +6,7 @@ from bus.local.errors import AwsError
 from bus.local.operations import Params
 from bus.local.sns.errors import invalid
 from bus.local.sns.notification import Attributes
+from bus.patterns import filterable
 
 _LONGEST_SUBJECT = 100
 
@@ -56,16 +57,9 @@ def checked_attributes(params: Params) -> Attributes:
             raise _unusable(name, "has an invalid message attribute type")
         if not value.get("BinaryValue" if kind == "Binary" else "StringValue"):
             raise _unusable(name, "must contain a non-empty value of its type")
-        if kind == "Number" and not _is_number(value["StringValue"]):
+        if kind == "Number" and not filterable({name: value}):
             raise _unusable(name, "must be a number")
     return attributes
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), int | float)
-    except ValueError:
-        return False
 
 
 def _unusable(name: str, why: str) -> AwsError:

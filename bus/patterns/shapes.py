@@ -4,6 +4,7 @@ A shape holds all that decides the code: the fields' keys, and for each the kind
 the code compares with comes to it as constants.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from math import inf, nextafter
 from typing import Any
@@ -146,7 +147,7 @@ def _has_absences(tree: Tree) -> bool:
     return any(leaf.absent for _, leaf in tree.leaves) or any(_has_absences(below) for _, below in tree.inner)
 
 
-class Writer:
+class Writer(ABC):
     """Writes a shape's check; how an event's fields are had, and objects known, is its subclass's business.
 
     Where it writes `loops`, it does so for arrays of objects, in which no other arrays may lie; otherwise the
@@ -159,13 +160,13 @@ class Writer:
         self._lines: list[str] = []
         self._constants = 0
 
+    @abstractmethod
     def fetch(self, value: str, key: str) -> str:
         """The expression for the field `key` of the object `value`; `absent` where there is none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_object(self, name: str) -> str:
         """The expression for whether `name` is an object."""
-        raise NotImplementedError
 
     def is_strange(self, name: str) -> str:
         """The expression for whether only the check of the whole branch can tell what `name` holds."""

@@ -6,12 +6,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from bus.patterns import Pattern, compile_pattern
+from bus.patterns import compile_pattern
 from bus.patterns.reasoning import (
     Satisfiable,
     Undecided,
@@ -20,8 +18,6 @@ from bus.patterns.reasoning import (
     satisfiable_by,
 )
 from schemas.registry import ROOT, contract_for
-from tests.patterns import universe
-from tests.patterns.strategies import examples
 
 MONEY = {
     "$id": "https://shop.example/types/Money.json",
@@ -291,53 +287,3 @@ def test_matching_patterns_needs_no_validator():
     printed = run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout  # noqa: S603 - this very Python
 
     assert printed.strip() == "[]"
-
-
-# Fields of the small world, each in its own way a subset of its values.
-FIELDS: tuple[Any, ...] = (
-    {"type": "string"},
-    {"type": ["integer", "null"]},
-    {"enum": ["a", 1, None]},
-    {"type": "string", "minLength": 2},
-    {"type": "string", "pattern": "^a"},
-    {"type": "string", "pattern": "b$", "maxLength": 2},
-    {"type": "number", "exclusiveMinimum": -1},
-    {"type": "number", "multipleOf": 2},
-    {"anyOf": [{"const": "a"}, {"type": "object", "required": ["k"]}]},
-    {"oneOf": [{"type": "null"}, {"type": "object", "properties": {"k": {"type": "string"}}, "required": ["l"]}]},
-    {"$ref": "#/$defs/closed"},
-    {"type": "array", "items": {"enum": ["a", "b", 1]}, "minItems": 1},
-    {"type": "array", "items": {"$ref": "#/$defs/closed"}, "maxItems": 2},
-    {"type": "array", "prefixItems": [{"const": "b"}], "items": {"const": 1}},
-    {"allOf": [{"properties": {"k": {"type": "string"}}}], "unevaluatedProperties": False},
-    {},
-    False,
-)
-CLOSED = {"type": "object", "properties": {"k": {"type": "integer"}}, "additionalProperties": False}
-
-
-@st.composite
-def schemas(draw: st.DrawFn) -> dict[str, Any]:
-    fields = st.sampled_from(FIELDS)
-    return {
-        "type": "object",
-        "$defs": {"closed": CLOSED},
-        "properties": draw(st.dictionaries(st.sampled_from(["x", "y"]), fields)),
-        "required": draw(st.lists(st.sampled_from(["x", "y"]), unique=True)),
-        "additionalProperties": draw(st.booleans()),
-    }
-
-
-@examples(100)
-@given(universe.patterns(), schemas())
-def test_an_example_holds_before_another_validator_and_nothing_is_denied_that_is_there(pattern: Pattern, schema: Any):
-    found = satisfiable_by(pattern, schema)
-
-    valid = judge(schema)
-    if isinstance(found, Satisfiable):
-        assert pattern.matches(found.event)
-        assert valid.is_valid(found.event)
-    else:
-        there = (e for e in (*universe.events(), *universe.events_with_arrays()) if pattern.matches(e))
-        assert isinstance(found, Unsatisfiable)
-        assert not any(map(valid.is_valid, there))

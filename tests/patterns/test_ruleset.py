@@ -119,3 +119,25 @@ def test_many_rules_over_fields_of_their_own_cost_events_without_them_nothing():
         return steps(lambda: rules.match(event), 10_000)
 
     assert steps_for(800) < 2 * steps_for(100)
+
+
+def test_a_rule_that_comes_and_goes_again_and_again_leaves_nothing_behind():
+    rules, passing = RuleSet(), compile_pattern({"source": ["passing"], "detail": {"total": [{"numeric": [">", 1]}]}})
+    for number in range(20):
+        rules.add(str(number), compile_pattern({"source": [f"shop {number}"]}))
+
+    def steps_of_a_visit() -> int:
+        def visit() -> None:
+            rules.add("passing", passing)
+            rules.remove("passing")
+
+        return steps(visit, 100_000)
+
+    steps_of_a_visit()
+    before = steps_of_a_visit()
+    for _ in range(500):
+        steps_of_a_visit()
+
+    assert steps_of_a_visit() <= before * 2
+    assert len(rules._root._turns) <= 2 * len(rules)  # noqa: SLF001 - nothing else shows what is kept
+    assert set(rules) == set(map(str, range(20)))

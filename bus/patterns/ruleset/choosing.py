@@ -1,5 +1,6 @@
 """Which of its fields a candidate waits at: the one that is likely to cost each event least."""
 
+from collections import Counter
 from collections.abc import Hashable
 
 from bus.patterns.parse import Path
@@ -26,20 +27,27 @@ class Choices:
 
     def __init__(self) -> None:
         self._total = 0
-        self._naming: dict[Path, int] = {}
-        self._named: dict[tuple[Path, str], int] = {}
+        self._naming: Counter[Path] = Counter()
+        self._named: Counter[tuple[Path, str]] = Counter()
         self._seen: dict[Path, set[Hashable]] = {}
 
     def see(self, candidate: Candidate) -> None:
-        self._total += 1
+        self._count(candidate, 1)
         for path in candidate.open_paths:
-            self._naming[path] = self._naming.get(path, 0) + 1
-            wanted = places(candidate.branch[path])
-            for kind in {kind for kind, _ in wanted}:
-                self._named[path, kind] = self._named.get((path, kind), 0) + 1
             seen = self._seen.setdefault(path, set())
             if len(seen) < _MOST_SEEN:
-                seen.update(wanted)
+                seen.update(places(candidate.branch[path]))
+
+    def forget(self, candidate: Candidate) -> None:
+        """Count a candidate that was seen no longer; the values that it named may well come again."""
+        self._count(candidate, -1)
+
+    def _count(self, candidate: Candidate, by: int) -> None:
+        self._total += by
+        for path in candidate.open_paths:
+            self._naming[path] += by
+            for kind in {kind for kind, _ in places(candidate.branch[path])}:
+                self._named[path, kind] += by
 
     def best(self, candidate: Candidate) -> Path | None:
         """The field for a candidate that was seen; None when no look-up is worth while."""

@@ -38,7 +38,7 @@ class Node(Many):
         self._always = Table(terrain)
         self._fields: dict[Path, Field] = {}
         self._places: dict[_Key, tuple[Candidate, Path | None]] = {}
-        self._turns: deque[_Key] = deque()
+        self._turns: deque[Candidate] = deque()
         self._choices = Choices()
         self._shape: tuple[object, ...] = ()
         self._tell: Callable[[], None] = lambda: None
@@ -49,7 +49,7 @@ class Node(Many):
             self._choices.see(candidate)
         for candidate in candidates:
             self._put(candidate, self._choices.best(candidate))
-        self._turns.extend(self._places)
+        self._turns.extend(candidates)
         self._reconsider()
 
     def __bool__(self) -> bool:
@@ -58,7 +58,7 @@ class Node(Many):
     def add(self, candidate: Candidate) -> None:
         self._choices.see(candidate)
         self._put(candidate, self._choices.best(candidate))
-        self._turns.append((candidate.name, id(candidate.branch)))
+        self._turns.append(candidate)
         self._tidy()
         self._reconsider()
 
@@ -79,7 +79,9 @@ class Node(Many):
                 table.put(value, Node(self._terrain, bucket))
 
     def remove(self, name: str, branch: Branch) -> None:
-        self._take(*self._places.pop((name, id(branch))))
+        candidate, path = self._places.pop((name, id(branch)))
+        self._choices.forget(candidate)
+        self._take(candidate, path)
         self._reconsider()
 
     def _take(self, candidate: Candidate, path: Path | None) -> None:
@@ -99,11 +101,11 @@ class Node(Many):
         The first rules of a set are placed when little is known of those to come. Who looks at one place
         before a candidate comes and at the other when it has gone learns of it by `disturb`.
         """
-        for key in [self._turns.popleft() for _ in range(min(_TURNS, len(self._turns)))]:
-            candidate, path = self._places.get(key, (None, None))
-            if candidate is None:
-                continue
-            self._turns.append(key)
+        for candidate in [self._turns.popleft() for _ in range(min(_TURNS, len(self._turns)))]:
+            there, path = self._places.get((candidate.name, id(candidate.branch)), (None, None))
+            if there is not candidate:
+                continue  # it has been removed
+            self._turns.append(candidate)
             better = self._choices.best(candidate)
             if better != path:
                 self._put(candidate, better)

@@ -8,7 +8,6 @@ from bus.patterns.terms import Cidr, EqualsIgnoreCase, Numeric, Prefix, Suffix, 
 
 Place = tuple[str, Hashable]
 EXACT = frozenset({"texts", "numbers", "literals", "folded", "networks"})
-LOOSE = frozenset({"others", "absent"})
 
 
 def places(leaf: Leaf) -> Collection[Place]:

@@ -30,6 +30,7 @@ or in lower case what AWS does unasked:
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -65,6 +66,7 @@ class Ledger:
         self._hops: list[Hop] = []
         self.subject: str | None = None
         self._kept: dict[str, str] = {}
+        self._related: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
     def record(
         self,
@@ -117,6 +119,14 @@ class Ledger:
         """The id of the event behind a message or record, where it is known."""
         return self._kept.get(token)
 
+    def relate(self, event_id: str, correlation_id: str) -> None:
+        """Remember that an event belongs to what a correlation id names."""
+        self._related[correlation_id][event_id] = None
+
+    def related(self, correlation_id: str) -> list[str]:
+        """The ids of the events of one correlation id, in the order in which they came to a bus."""
+        return list(self._related.get(correlation_id, ()))
+
     def __iter__(self) -> Iterator[Hop]:
         return iter(self._hops)
 
@@ -126,6 +136,11 @@ class Ledger:
     def of(self, event_id: str) -> list[Hop]:
         """Every hop of one event, in order."""
         return [hop for hop in self._hops if hop.event_id == event_id]
+
+    def of_correlation(self, correlation_id: str) -> list[Hop]:
+        """Every hop of every event of one correlation id, in order."""
+        events = self._related.get(correlation_id, {})
+        return [hop for hop in self._hops if hop.event_id in events]
 
     def find(self, service: str, action: str, outcome: str | None = None) -> list[Hop]:
         """Every hop of one kind, in order."""

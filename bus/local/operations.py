@@ -8,6 +8,7 @@ from bus.local.errors import UnsupportedOperationError
 Params = Mapping[str, Any]
 Response = dict[str, Any]
 Operation = Callable[[Params], Response]
+Elsewhere = Callable[[str, str, Params], Response]
 
 _Method = TypeVar("_Method", bound=Callable[..., Response])
 _MARK = "__operation__"
@@ -43,6 +44,11 @@ class Operations:
     def __init__(self) -> None:
         self._table: dict[tuple[str, str], Operation] = {}
         self._services: set[str] = set()
+        self._elsewhere: Elsewhere | None = None
+
+    def otherwise(self, elsewhere: Elsewhere) -> None:
+        """Ask `elsewhere` for the operations of services that no room owns."""
+        self._elsewhere = elsewhere
 
     def add_room(self, service: str, room: object) -> None:
         """Enter every method of `room` that is marked with `@operation`."""
@@ -60,5 +66,7 @@ class Operations:
         """Do one operation. Raises AwsError as the service would answer it, UnsupportedOperationError for a gap."""
         function = self._table.get((service, operation_name))
         if function is None:
+            if self._elsewhere is not None and service not in self._services:
+                return self._elsewhere(service, operation_name, params)
             raise UnsupportedOperationError(f"{service}:{operation_name}")
         return function(params)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Protocol
 
+from bus.local.anomalies import Anomalies
 from bus.local.clock import VirtualClock
 from bus.local.engine import Engine
 from bus.local.ledger import Ledger
@@ -44,13 +45,20 @@ class Signals:
     def __init__(self) -> None:
         self._listeners: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
 
-    def on(self, arn: str, listener: Callable[[], None]) -> None:
-        """Call `listener` whenever `arn` signals."""
-        self._listeners[arn].append(listener)
+    def on(self, arn: str, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` whenever `arn` signals; what is returned takes it off again."""
+        listeners = self._listeners[arn]
+        listeners.append(listener)
+
+        def off() -> None:
+            if listener in listeners:
+                listeners.remove(listener)
+
+        return off
 
     def emit(self, arn: str) -> None:
         """Say that `arn` has something new: a message became visible, a record was written."""
-        for listener in self._listeners.get(arn, ()):
+        for listener in tuple(self._listeners.get(arn, ())):
             listener()
 
 
@@ -66,11 +74,18 @@ class Plane:
     account = ACCOUNT
     region = REGION
 
-    def __init__(self, *, seed: int = 0, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        start: datetime = datetime(2026, 1, 1, tzinfo=UTC),
+        anomalies: Anomalies | None = None,
+    ) -> None:
         self.clock = VirtualClock(start)
         self.engine = Engine(self.clock)
         self.ledger = Ledger(self.clock)
         self.chance = Chance(seed)
+        self.anomalies = anomalies or Anomalies()
         self.operations = Operations()
         self.signals = Signals()
         self.makers = Makers()

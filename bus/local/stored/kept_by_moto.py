@@ -4,9 +4,12 @@ from functools import cache
 from typing import Any, ClassVar
 
 import boto3
+from botocore import xform_name
 from botocore.exceptions import ClientError
 from moto.moto_api._internal import mock_random  # moto's one source of randomness; its HTTP API can only seed a server
 
+from bus.local.errors import AwsError
+from bus.local.operations import Params, Response
 from bus.local.plane import Plane
 from bus.local.resources import Resource
 from bus.local.stored.errors import RefusedResourceError
@@ -24,6 +27,17 @@ def client(service: str) -> Any:
     )
 
 
+def ask_moto(service: str, operation: str, params: Params) -> Response:
+    """Do an operation ("PutObject") of a service that moto keeps. Raises AwsError as the service would answer."""
+    try:
+        answer: Response = getattr(client(service), xform_name(operation))(**params)
+    except ClientError as error:
+        told = error.response["Error"]
+        status = error.response["ResponseMetadata"].get("HTTPStatusCode", 400)
+        raise AwsError(told["Code"], told["Message"], status=status) from error
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
 class KeptByMoto:
     """A part of the room of stored things; moto's ids come from the plane's seed."""
 
@@ -31,6 +45,7 @@ class KeptByMoto:
 
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
+        plane.operations.otherwise(ask_moto)
         mock_random.seed(plane.chance.random.getrandbits(64))
 
     def _ask(self, wanted: Resource, service: str, operation: str, **params: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from bus.local.ledger import Ledger
 from bus.local.outside import Outside
 from bus.local.plane import Plane
 from bus.local.rooms import open_all
-from bus.local.stacks import Stack, Stacks, resource_named, stack_named
+from bus.local.stacks import Stacks, resource_named, stack_named
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 _HTTP_API = "AWS::ApiGatewayV2::Api"
@@ -58,7 +58,7 @@ class LocalPlatform:
 
     def __init__(self, templates: Iterable[str | Path], *, seed: int = 0, start: datetime = START) -> None:
         self.plane = Plane(seed=seed, start=start)
-        self.stacks: dict[str, Stack] = {}
+        self.stacks = Stacks(self.plane)
         self._templates = [Path(template) for template in templates]
         self._exits = ExitStack()
 
@@ -101,10 +101,8 @@ class LocalPlatform:
         undo.callback(setattr, LocalPlatform, "_running", None)
 
     def _deploy(self) -> None:
-        stacks = Stacks(self.plane)
         for path in self._templates:
-            stack = stacks.deploy(path)
-            self.stacks[stack.name] = stack
+            self.stacks.create(path)
 
     @property
     def ledger(self) -> Ledger:

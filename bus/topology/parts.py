@@ -20,6 +20,8 @@ class ResourceTemplate:
     depends_on: tuple[str, ...]
     condition: str | None
     line: int
+    deletion_policy: str = "Delete"
+    update_replace_policy: str = "Delete"
 
     @property
     def place(self) -> Place:
@@ -64,6 +66,8 @@ def read_resources(
             depends_on=_depends_on(resource.get("DependsOn", [])),
             condition=resource.get("Condition"),
             line=document.line(("Resources", origins.get(logical_id, logical_id))),
+            deletion_policy=resource.get("DeletionPolicy", "Delete"),
+            update_replace_policy=resource.get("UpdateReplacePolicy", "Delete"),
         )
         for logical_id, resource in content["Resources"].items()
     }

@@ -97,13 +97,13 @@ def test_a_stack_is_named_after_its_folder_unless_it_is_given_a_name(deploy: Dep
     assert deploy(name="orders-2").name == "orders-2"
 
 
-def test_a_stack_is_deployed_once(plane: Plane, deploy: Deploy) -> None:
+def test_a_stack_is_created_once(plane: Plane, deploy: Deploy) -> None:
     deploy()
     stacks = Stacks(plane)
-    stacks.deploy("template.yaml")
+    stacks.create("template.yaml")
 
     with pytest.raises(StackExistsError, match=r"template\.yaml: the stack orders is deployed already"):
-        stacks.deploy("template.yaml")
+        stacks.create("template.yaml")
 
 
 def test_a_resource_whose_condition_is_false_is_not_made(deploy: Deploy) -> None:

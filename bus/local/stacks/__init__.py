@@ -2,8 +2,10 @@
 
 from bus.local.stacks.errors import (
     AmbiguousResourceError,
+    NotReplaceableError,
     RefusedValuesError,
     ResourceNotFoundError,
+    StackDeletionError,
     StackExistsError,
     StackNotFoundError,
 )
@@ -13,9 +15,11 @@ from bus.local.stacks.stacks import Stacks
 
 __all__ = [
     "AmbiguousResourceError",
+    "NotReplaceableError",
     "RefusedValuesError",
     "ResourceNotFoundError",
     "Stack",
+    "StackDeletionError",
     "StackExistsError",
     "StackNotFoundError",
     "StackResource",

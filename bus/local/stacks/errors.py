@@ -1,7 +1,7 @@
 """What stacks refuse."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bus.local.errors import PlaneError
 from bus.local.resources import Resource
@@ -13,8 +13,8 @@ class StackExistsError(PlaneError):
     def __init__(self, name: str, template: str) -> None:
         self.name, self.template = name, template
         super().__init__(
-            f"{template}: the stack {name} is deployed already, and the local platform does not update stacks; "
-            "give one of the two another name"
+            f"{template}: the stack {name} is deployed already; give one of the two another name, "
+            "or deploy the template to change the stack"
         )
 
 
@@ -24,6 +24,25 @@ class RefusedValuesError(PlaneError):
     def __init__(self, wanted: Resource, reason: str) -> None:
         self.wanted, self.reason = wanted, reason
         super().__init__(f"{wanted.template}:{wanted.line}: {wanted.logical_id} ({wanted.type}): {reason}")
+
+
+class NotReplaceableError(PlaneError):
+    """A resource whose name the template gives would have to be replaced, and the name is taken by its old self."""
+
+    def __init__(self, wanted: Resource) -> None:
+        self.wanted = wanted
+        super().__init__(
+            f"{wanted.template}:{wanted.line}: {wanted.logical_id} ({wanted.type}): CloudFormation cannot update a "
+            "stack when a custom-named resource requires replacing; rename it, or let its name be generated"
+        )
+
+
+class StackDeletionError(PlaneError):
+    """A stack is gone, and some of what it made could not be deleted."""
+
+    def __init__(self, name: str, failures: Sequence[str]) -> None:
+        self.name, self.failures = name, tuple(failures)
+        super().__init__(f"the stack {name} was deleted, but not all of it: {'; '.join(failures)}")
 
 
 class StackNotFoundError(PlaneError):

@@ -1,17 +1,14 @@
 """The whole platform and its customers, for tests that span services."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bus.cli.demo.queries import Lake, open_lake
 from bus.local.platform import LocalPlatform
-
-PROJECT = Path(__file__).parents[1]
 
 
 @dataclass
@@ -78,13 +75,6 @@ class Shop:
         sqs, url = self.platform.client("sqs"), self.platform.find(queue, stack)
         answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
         return list(answer.get("Messages", []))
-
-
-@pytest.fixture
-def platform() -> Iterator[LocalPlatform]:
-    """Every stack of this repository, deployed anew for each test."""
-    with LocalPlatform.of_project(PROJECT) as running:
-        yield running
 
 
 @pytest.fixture

@@ -15,14 +15,17 @@ import botocore.session
 from botocore.loaders import Loader, create_loader
 from moto import mock_aws
 
+from bus.local.anomalies import Anomalies
 from bus.local.botocore_hook import activate
 from bus.local.errors import PlaneError
 from bus.local.http_api import HttpApiRoom, HttpResponse
 from bus.local.ledger import Ledger
-from bus.local.outside import Outside
+from bus.local.looks import QueueLook, TableLook
+from bus.local.outside import Call, Mail, Outside, Text
 from bus.local.plane import Plane
 from bus.local.rooms import open_all
-from bus.local.stacks import Stacks, resource_named, stack_named
+from bus.local.stacks import Stack, Stacks, resource_named, stack_named
+from bus.local.trace import Trace, trace_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 _HTTP_API = "AWS::ApiGatewayV2::Api"
@@ -43,6 +46,14 @@ class NoApiError(PlaneError):
         super().__init__(f"the stack {stack} has no HTTP API ({_HTTP_API})")
 
 
+class NoChannelError(PlaneError):
+    """Nothing leaves the platform by that channel."""
+
+    def __init__(self, channel: str, known: Iterable[str]) -> None:
+        self.channel = channel
+        super().__init__(f"no channel {channel!r}; there are: {', '.join(known)}")
+
+
 class LocalPlatform:
     """Every stack, deployed into an event plane under a virtual clock.
 
@@ -56,22 +67,33 @@ class LocalPlatform:
 
     _running: "LocalPlatform | None" = None
 
-    def __init__(self, templates: Iterable[str | Path], *, seed: int = 0, start: datetime = START) -> None:
-        self.plane = Plane(seed=seed, start=start)
+    def __init__(
+        self,
+        templates: Iterable[str | Path],
+        *,
+        seed: int = 0,
+        start: datetime = START,
+        anomalies: Anomalies | None = None,
+    ) -> None:
+        self.plane = Plane(seed=seed, start=start, anomalies=anomalies)
         self.stacks = Stacks(self.plane)
         self._templates = [Path(template) for template in templates]
         self._exits = ExitStack()
 
     @classmethod
-    def from_templates(cls, *templates: str | Path, seed: int = 0, start: datetime = START) -> Self:
-        """The platform of these templates, deployed in this order."""
-        return cls(templates, seed=seed, start=start)
+    def from_templates(cls, *templates: str | Path, **options: Any) -> Self:
+        """The platform of these templates, deployed in this order.
+
+        `options` are the constructor's: `seed`, `start`, and `anomalies`, which deliver twice and out of order where
+        AWS may.
+        """
+        return cls(templates, **options)
 
     @classmethod
-    def of_project(cls, root: Path, *, seed: int = 0, start: datetime = START) -> Self:
-        """The platform of a project: its bus stack, then every service that has a template."""
+    def of_project(cls, root: Path, **options: Any) -> Self:
+        """The platform of a project: its bus stack, then every service that has a template; options as before."""
         services = sorted(root.glob("services/*/template.yaml"))
-        return cls([root / "bus/infra/template.yaml", *services], seed=seed, start=start)
+        return cls([root / "bus/infra/template.yaml", *services], **options)
 
     def __enter__(self) -> Self:
         if LocalPlatform._running is not None:
@@ -122,6 +144,36 @@ class LocalPlatform:
     def advance(self, span: timedelta) -> None:
         """Let `span` of virtual time pass."""
         self.plane.engine.advance(span)
+
+    def deploy(self, template: str | Path, name: str | None = None, **parameters: str) -> Stack:
+        """Deploy a template into the running platform: a new stack, or the change in place of the one of that name.
+
+        Its name is that of the template's folder unless it is given. Raises as `Stacks.deploy` does.
+        """
+        return self.stacks.deploy(template, name, parameters)
+
+    def delete(self, stack: str) -> None:
+        """Delete a stack. Raises StackNotFoundError and StackDeletionError."""
+        self.stacks.delete(stack)
+
+    def trace(self, subject: str) -> Trace:
+        """What happened to an event, or to everything of a correlation id, and where it is now."""
+        return trace_of(self.plane, subject)
+
+    def queue(self, logical_id: str, stack: str | None = None) -> QueueLook:
+        """A look at a queue by its logical id; looking receives nothing. Raises as `find` does."""
+        return QueueLook(self.plane, resource_named(self.stacks, logical_id, stack, type_="AWS::SQS::Queue").ref)
+
+    def table(self, logical_id: str, stack: str | None = None) -> TableLook:
+        """A look at a DynamoDB table by its logical id. Raises as `find` does."""
+        return TableLook(self.plane, resource_named(self.stacks, logical_id, stack, type_="AWS::DynamoDB::Table").ref)
+
+    def sent(self, channel: str) -> list[Mail] | list[Text] | list[Call]:
+        """What left the platform by "email", "sms" or "http", oldest first. Raises NoChannelError."""
+        left = {"email": self.outside.mails, "sms": self.outside.texts, "http": self.outside.calls}
+        if channel not in left:
+            raise NoChannelError(channel, left)
+        return left[channel]  # type: ignore[return-value]  # mypy joins the three lists to a list of objects
 
     def client(self, service: str) -> Any:
         """A boto3 client of this platform."""

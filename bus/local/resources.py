@@ -194,6 +194,12 @@ class Makers:
             return True
         return self._makers[wanted.type][0].replaces(made.properties, wanted.properties)
 
+    def can_update(self, type_: str) -> bool:
+        return type_ in self._updaters
+
+    def can_remove(self, type_: str) -> bool:
+        return type_ in self._removers
+
     def check_update(self, wanted: Resource) -> None:
         """Raises UnsupportedResourceError for a type that no room can change in place."""
         if wanted.type not in self._updaters:

@@ -17,7 +17,7 @@ from bus.local.athena.workgroups import PRIMARY, Workgroup
 from bus.local.errors import AwsError
 from bus.local.operations import Params, Response, only, operation
 from bus.local.plane import Plane
-from bus.local.resources import LABEL, LOGGED, UNENCRYPTED, Deployed, Resource, resource
+from bus.local.resources import LABEL, LOGGED, UNENCRYPTED, Deployed, Made, Resource, removes, resource, updates
 
 _PAGE = 1000
 _CONFIGURATION = "WorkGroupConfiguration"
@@ -53,13 +53,14 @@ class AthenaRoom:
         },
         inert={
             "Description": LABEL,
-            "RecursiveDeleteOption": "nothing is deleted while a run lasts",
+            "RecursiveDeleteOption": "a workgroup's queries are kept apart from it here",
             "Tags": LABEL,
             f"{_CONFIGURATION}.EngineVersion": "the plane has one engine",
             f"{_CONFIGURATION}.PublishCloudWatchMetricsEnabled": LOGGED,
             f"{_CONFIGURATION}.RequesterPaysEnabled": "nobody pays",
             f"{_CONFIGURATION}.ResultConfiguration.EncryptionConfiguration": UNENCRYPTED,
         },
+        replaced_by={"Name"},
     )
     def make_workgroup(self, wanted: Resource) -> Deployed:
         name = wanted.properties["Name"]
@@ -73,6 +74,15 @@ class AthenaRoom:
             enabled=wanted.properties.get("State", "ENABLED") == "ENABLED",
         )
         return Deployed(name, {"CreationTime": str(int(self._plane.clock.time()))})
+
+    @updates("AWS::Athena::WorkGroup")
+    def update_workgroup(self, wanted: Resource, made: Made) -> Deployed:
+        self.make_workgroup(wanted)
+        return made.deployed
+
+    @removes("AWS::Athena::WorkGroup")
+    def remove_workgroup(self, made: Made) -> None:
+        del self._workgroups[made.ref]
 
     @operation("StartQueryExecution")
     def start(self, params: Params) -> Response:

@@ -1,17 +1,20 @@
 """Making and unmaking tables, streams and expiry indexes; what a reopened store brings back."""
 
+from copy import deepcopy
 from typing import Any
 
 import orjson
 
 from bus.local.dynamodb import records
 from bus.local.dynamodb import statements as sql
+from bus.local.dynamodb.attributes import Item
 from bus.local.dynamodb.codec import thaw
 from bus.local.dynamodb.database import Change, Database
 from bus.local.dynamodb.expiry import ExpiryIndex, Sweeper
 from bus.local.dynamodb.keys import Key
 from bus.local.dynamodb.records import Stream
-from bus.local.dynamodb.tables import INDEXES_PER_TABLE, Table
+from bus.local.dynamodb.tables import INDEXES_PER_TABLE, Index, Table
+from bus.local.errors import AwsError
 
 
 def load(database: Database) -> None:
@@ -56,6 +59,29 @@ def create(database: Database, definition: dict[str, Any]) -> Table:
         open_stream(database, table, specification["StreamViewType"])
     save(database, table)
     return table
+
+
+def redefine(database: Database, table: Table, definition: dict[str, Any]) -> None:
+    """Give a table other indexes, filled from its items; an item that does not suit an index is left out of it.
+
+    So DynamoDB does (developer guide, "Detecting and correcting index key violations").
+    """
+    with database.store.commit():
+        for index in table.indexes.values():
+            database.store.run(sql.CLEAR_INDEX, (index.number,))
+        table.define(deepcopy(definition))
+        for item in database.store.every(table.number):
+            for index in table.indexes.values():
+                if _suits(index, item):
+                    database.store.move(index.number, table.keys.key(item), None, index.entry(item))
+
+
+def _suits(index: Index, item: Item) -> bool:
+    try:
+        index.check_item(item)
+    except AwsError:
+        return False
+    return True
 
 
 def drop(database: Database, table: Table) -> None:

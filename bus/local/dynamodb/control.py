@@ -2,13 +2,11 @@
 
 import re
 from copy import deepcopy
-from typing import Any
 
-from bus.local.dynamodb import catalog, definitions
+from bus.local.dynamodb import catalog, changes, definitions
 from bus.local.dynamodb.database import Database
 from bus.local.dynamodb.descriptions import describe
 from bus.local.dynamodb.errors import invalid, invalid_values, not_found
-from bus.local.dynamodb.parameters import accept
 from bus.local.dynamodb.tables import Table
 from bus.local.errors import AwsError
 from bus.local.operations import Params, Response
@@ -62,27 +60,10 @@ def list_tables(database: Database, params: Params) -> Response:
 
 
 def update_table(database: Database, params: Params) -> Response:
-    """UpdateTable, for the table's stream and its protection from deletion."""
-    accept("UpdateTable", params, frozenset({"TableName", "StreamSpecification", "DeletionProtectionEnabled"}))
+    """UpdateTable, at once; the answer says UPDATING."""
     table = _table(database, params["TableName"])
-    if "StreamSpecification" in params:
-        _change_stream(database, table, params["StreamSpecification"])
-    if "DeletionProtectionEnabled" in params:
-        table.definition["DeletionProtectionEnabled"] = params["DeletionProtectionEnabled"]
-    catalog.save(database, table)
+    changes.apply(database, table, params)
     return {"TableDescription": describe(database, table, "UPDATING")}
-
-
-def _change_stream(database: Database, table: Table, specification: dict[str, Any]) -> None:
-    definitions.check_stream(specification)
-    if specification["StreamEnabled"] and table.stream:
-        raise AwsError("ResourceInUseException", f"Table already has an enabled stream: TableName: {table.name}")
-    if specification["StreamEnabled"]:
-        catalog.open_stream(database, table, specification["StreamViewType"])
-    elif table.stream is None:
-        raise invalid(f"Table does not have a stream to disable: TableName: {table.name}")
-    else:
-        catalog.close_stream(database, table)
 
 
 def update_time_to_live(database: Database, params: Params) -> Response:

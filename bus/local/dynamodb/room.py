@@ -1,19 +1,17 @@
 """The DynamoDB room: which operation is answered where, and what a template may ask of a table."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from bus.local.dynamodb import batches, catalog, control, items, reads, transactions
 from bus.local.dynamodb.database import Database
+from bus.local.dynamodb.resources import TableResources
 from bus.local.dynamodb.store import Store
 from bus.local.operations import Params, Response, operation
 from bus.local.plane import Plane
-from bus.local.resources import LABEL, UNENCRYPTED, Deployed, Resource, resource
-
-_CAPACITY = "the local store has no capacity to provision or bill"
 
 
-class DynamoDbRoom:
+class DynamoDbRoom(TableResources):
     """Tables, items, indexes and transactions over SQLite; in memory unless `path` names a file."""
 
     service: ClassVar[str] = "dynamodb"
@@ -90,70 +88,3 @@ class DynamoDbRoom:
     @operation("TransactGetItems")
     def transact_get_items(self, params: Params) -> Response:
         return transactions.transact_get_items(self.database, params)
-
-    @resource(
-        "AWS::DynamoDB::Table",
-        acts_on={
-            "TableName",
-            "AttributeDefinitions",
-            "KeySchema",
-            "GlobalSecondaryIndexes.IndexName",
-            "GlobalSecondaryIndexes.KeySchema",
-            "GlobalSecondaryIndexes.Projection",
-            "LocalSecondaryIndexes",
-            "StreamSpecification.StreamViewType",
-            "TimeToLiveSpecification.AttributeName",
-            "TimeToLiveSpecification.Enabled",
-            "DeletionProtectionEnabled",
-            "BillingMode",
-            "ProvisionedThroughput",
-        },
-        inert={
-            "GlobalSecondaryIndexes.ProvisionedThroughput": _CAPACITY,
-            "GlobalSecondaryIndexes.OnDemandThroughput": _CAPACITY,
-            "GlobalSecondaryIndexes.WarmThroughput": _CAPACITY,
-            "GlobalSecondaryIndexes.ContributorInsightsSpecification": "it measures, and changes no answer",
-            "OnDemandThroughput": _CAPACITY,
-            "WarmThroughput": _CAPACITY,
-            "ContributorInsightsSpecification": "it measures, and changes no answer",
-            "PointInTimeRecoverySpecification": "nothing is restored: a run begins with an empty table",
-            "SSESpecification": UNENCRYPTED,
-            "TableClass": "it changes the bill alone",
-            "Tags": LABEL,
-        },
-    )
-    def make_table(self, wanted: Resource) -> Deployed:
-        """Ref is the table's name."""
-        properties = dict(wanted.properties)
-        expiry = properties.pop("TimeToLiveSpecification", {"Enabled": False})
-        stream = properties.get("StreamSpecification")
-        definition = {name: properties[name] for name in _PASSED_ON if name in properties}
-        if "GlobalSecondaryIndexes" in properties:
-            definition["GlobalSecondaryIndexes"] = [
-                {name: index[name] for name in _PASSED_ON_OF_INDEX} for index in properties["GlobalSecondaryIndexes"]
-            ]
-        definition["TableName"] = properties.get("TableName", wanted.name)
-        if stream is not None:
-            definition["StreamSpecification"] = {"StreamEnabled": True, **stream}
-        self.create_table(definition)
-        if expiry["Enabled"]:
-            self.update_time_to_live({"TableName": definition["TableName"], "TimeToLiveSpecification": expiry})
-        return self._deployed(definition["TableName"])
-
-    def _deployed(self, name: str) -> Deployed:
-        table = self.database.table(name)
-        attributes: dict[str, Any] = {"Arn": table.arn}
-        if table.stream is not None:
-            attributes["StreamArn"] = table.stream.arn
-        return Deployed(name, attributes)
-
-
-_PASSED_ON = (
-    "AttributeDefinitions",
-    "KeySchema",
-    "LocalSecondaryIndexes",
-    "BillingMode",
-    "ProvisionedThroughput",
-    "DeletionProtectionEnabled",
-)
-_PASSED_ON_OF_INDEX = ("IndexName", "KeySchema", "Projection")

@@ -65,6 +65,11 @@ class Table:
     stream: Stream | None = None
 
     def __post_init__(self) -> None:
+        self.define(self.definition)
+
+    def define(self, definition: dict[str, Any]) -> None:
+        """Take on a definition; its indexes are empty until somebody fills them."""
+        self.definition = definition
         types = {each["AttributeName"]: each["AttributeType"] for each in self.definition["AttributeDefinitions"]}
         self.keys = key_schema(self.definition["KeySchema"], types)
         described = [

@@ -11,7 +11,7 @@ from bus.local.http_api.request import Headers, HttpRequest, Query
 from bus.local.http_api.response import HttpResponse
 from bus.local.http_api.tokens import Tokens
 from bus.local.plane import Plane
-from bus.local.resources import LABEL, LOGGED, Deployed, Resource, resource
+from bus.local.resources import LABEL, LOGGED, Deployed, Made, Resource, removes, resource, updates
 
 _TOKEN_SECONDS = 3600
 
@@ -100,6 +100,18 @@ class HttpApiRoom:
             api_id, {"ApiEndpoint": endpoint, "ApiId": api_id, "ExecuteApiArn": self._plane.arn("execute-api", api_id)}
         )
 
+    @updates("AWS::ApiGatewayV2::Api")
+    def update_api(self, wanted: Resource, made: Made) -> Deployed:
+        """The API keeps its address and its stages; its routes are those of the new body."""
+        if "Body" not in wanted.properties:
+            raise wanted.unsupported("an API without Body; AWS::Serverless::HttpApi makes one")
+        self._api(made.ref).definition = read(wanted)
+        return made.deployed
+
+    @removes("AWS::ApiGatewayV2::Api")
+    def remove_api(self, made: Made) -> None:
+        del self._apis[self._api(made.ref).id]
+
     @resource(
         "AWS::ApiGatewayV2::Stage",
         acts_on={"ApiId", "StageName", "StageVariables"},
@@ -110,6 +122,7 @@ class HttpApiRoom:
             "Description": LABEL,
             "Tags": LABEL,
         },
+        replaced_by={"ApiId", "StageName"},
     )
     def make_stage(self, wanted: Resource) -> Deployed:
         """Open an API to requests."""
@@ -117,3 +130,13 @@ class HttpApiRoom:
         stage = Stage(name, wanted.properties.get("StageVariables", {}))
         self._api(wanted.properties["ApiId"]).stages[name] = stage
         return Deployed(name)
+
+    @updates("AWS::ApiGatewayV2::Stage")
+    def update_stage(self, wanted: Resource, made: Made) -> Deployed:  # noqa: ARG002 - it is made over
+        return self.make_stage(wanted)
+
+    @removes("AWS::ApiGatewayV2::Stage")
+    def remove_stage(self, made: Made) -> None:
+        api = self._apis.get(made.properties["ApiId"])
+        if api is not None:  # an API that was deleted took its stages with it
+            api.stages.pop(made.ref, None)

@@ -3,12 +3,12 @@
 moto's SSM would do, but loads all of its EC2 for it: see docs/decisions/0005-ssm-in-the-plane.md.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from bus.local.errors import AwsError, UnsupportedOperationError
 from bus.local.operations import Params, Response, only, operation
 from bus.local.plane import Plane
-from bus.local.resources import LABEL, Deployed, Resource, resource
+from bus.local.resources import LABEL, Deployed, Made, Resource, removes, resource, updates
 from bus.local.ssm.parameter import LARGEST, TYPES, Parameter, check_name, check_value, invalid
 
 MOST_NAMES = 10
@@ -100,13 +100,24 @@ class SsmRoom:
             "Description": LABEL,
             "Tags": LABEL,
         },
+        replaced_by={"Name"},
     )
     def make_parameter(self, wanted: Resource) -> Deployed:
         """Ref is the parameter's name."""
-        given = {name: wanted.properties[name] for name in wanted.properties if name not in {"Description", "Tags"}}
-        name = given.setdefault("Name", wanted.name)
+        given = _given(wanted)
         self.put_parameter(given)
-        return Deployed(name, {"Type": given["Type"], "Value": given["Value"]})
+        return Deployed(given["Name"], {"Type": given["Type"], "Value": given["Value"]})
+
+    @updates("AWS::SSM::Parameter")
+    def update_parameter(self, wanted: Resource, made: Made) -> Deployed:
+        """A new version of the parameter."""
+        given = _given(wanted)
+        self.put_parameter({**given, "Overwrite": True})
+        return Deployed(made.ref, {"Type": given["Type"], "Value": given["Value"]})
+
+    @removes("AWS::SSM::Parameter")
+    def remove_parameter(self, made: Made) -> None:
+        self.delete_parameter({"Name": made.ref})
 
     def _found(self, named: str) -> Response:
         """A parameter's version as it is shown, by name or ARN, with or without ":" and a version's number."""
@@ -125,6 +136,11 @@ class SsmRoom:
             message = f"Systems Manager could not find version {number} of {name}. Verify the version and try again."
             raise AwsError("ParameterVersionNotFound", message)
         return parameter.shown(parameter.versions[int(number)], f":{number}")
+
+
+def _given(wanted: Resource) -> dict[str, Any]:
+    given = {name: value for name, value in wanted.properties.items() if name not in {"Description", "Tags"}}
+    return {"Name": wanted.name, **given}
 
 
 def _check(params: Params, known: Parameter | None) -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from bus.local.resources import UNENCRYPTED, Deployed, Resource, resource
+from bus.local.resources import UNENCRYPTED, Deployed, Made, Resource, removes, resource, updates
 from bus.local.stored.kept_by_moto import KeptByMoto
 
 _NOT_REACHABLE = "nobody but this process reaches the local buckets"
@@ -21,16 +21,13 @@ class Buckets(KeptByMoto):
             "OwnershipControls": "there is one account",
             "PublicAccessBlockConfiguration": _NOT_REACHABLE,
         },
+        replaced_by={"BucketName"},
     )
     def make_bucket(self, wanted: Resource) -> Deployed:
         properties = wanted.properties
         name = properties.get("BucketName", wanted.name)
         self._ask(wanted, "s3", "create_bucket", Bucket=name)
-        if "VersioningConfiguration" in properties:
-            versioning = properties["VersioningConfiguration"]
-            self._ask(wanted, "s3", "put_bucket_versioning", Bucket=name, VersioningConfiguration=versioning)
-        if tags := properties.get("Tags"):
-            self._ask(wanted, "s3", "put_bucket_tagging", Bucket=name, Tagging={"TagSet": tags})
+        self._set_up(wanted, name)
         return Deployed(
             name,
             {
@@ -40,8 +37,37 @@ class Buckets(KeptByMoto):
             },
         )
 
-    @resource("AWS::S3::BucketPolicy", acts_on={"Bucket", "PolicyDocument"})
+    @updates("AWS::S3::Bucket")
+    def update_bucket(self, wanted: Resource, made: Made) -> Deployed:
+        if "VersioningConfiguration" in made.properties and "VersioningConfiguration" not in wanted.properties:
+            suspended = {"Status": "Suspended"}
+            self._ask(wanted, "s3", "put_bucket_versioning", Bucket=made.ref, VersioningConfiguration=suspended)
+        self._ask(wanted, "s3", "delete_bucket_tagging", Bucket=made.ref)
+        self._set_up(wanted, made.ref)
+        return made.deployed
+
+    @removes("AWS::S3::Bucket")
+    def remove_bucket(self, made: Made) -> None:
+        """As CloudFormation, this fails for a bucket that is not empty."""
+        self._ask(made.wanted, "s3", "delete_bucket", Bucket=made.ref)
+
+    def _set_up(self, wanted: Resource, name: str) -> None:
+        if versioning := wanted.properties.get("VersioningConfiguration"):
+            self._ask(wanted, "s3", "put_bucket_versioning", Bucket=name, VersioningConfiguration=versioning)
+        if tags := wanted.properties.get("Tags"):
+            self._ask(wanted, "s3", "put_bucket_tagging", Bucket=name, Tagging={"TagSet": tags})
+
+    @resource("AWS::S3::BucketPolicy", acts_on={"Bucket", "PolicyDocument"}, replaced_by={"Bucket"})
     def make_bucket_policy(self, wanted: Resource) -> Deployed:
         bucket, policy = wanted.properties["Bucket"], wanted.properties["PolicyDocument"]
         self._ask(wanted, "s3", "put_bucket_policy", Bucket=bucket, Policy=json.dumps(policy))
         return Deployed(wanted.name)
+
+    @updates("AWS::S3::BucketPolicy")
+    def update_bucket_policy(self, wanted: Resource, made: Made) -> Deployed:
+        self.make_bucket_policy(wanted)
+        return made.deployed
+
+    @removes("AWS::S3::BucketPolicy")
+    def remove_bucket_policy(self, made: Made) -> None:
+        self._ask(made.wanted, "s3", "delete_bucket_policy", Bucket=made.properties["Bucket"])

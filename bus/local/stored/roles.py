@@ -1,19 +1,20 @@
 """IAM: roles and policies. Nothing here is denied for want of a permission; what is written is kept."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from moto.iam.models import AWSManagedPolicy, iam_backends
 
-from bus.local.resources import Deployed, Resource, resource
+from bus.local.resources import Deployed, Made, Resource, removes, resource, updates
 from bus.local.stored.kept_by_moto import KeptByMoto
 
 _AWS_POLICY = "arn:aws:iam::aws:policy/"
 
 # AWS takes a role's policy without one, and SAM's policy templates have none; moto refuses it.
 _VERSION = "2012-10-17"
+_SESSION = 3600  # seconds, unless a role says otherwise
 
 
 class Roles(KeptByMoto):
@@ -33,6 +34,7 @@ class Roles(KeptByMoto):
             "RoleName",
             "Tags",
         },
+        replaced_by={"Path", "RoleName"},
     )
     def make_role(self, wanted: Resource) -> Deployed:
         properties = wanted.properties
@@ -55,14 +57,59 @@ class Roles(KeptByMoto):
             self._attach(wanted, name, arn)
         return Deployed(name, {"Arn": made["Arn"], "RoleId": made["RoleId"]})
 
+    @updates("AWS::IAM::Role")
+    def update_role(self, wanted: Resource, made: Made) -> Deployed:
+        properties, before, name = wanted.properties, made.properties, made.ref
+        trust = json.dumps(properties["AssumeRolePolicyDocument"])
+        self._ask(wanted, "iam", "update_assume_role_policy", RoleName=name, PolicyDocument=trust)
+        duration = properties.get("MaxSessionDuration", _SESSION)
+        description = properties.get("Description", "")
+        self._ask(
+            wanted, "iam", "update_role", RoleName=name, Description=description, MaxSessionDuration=int(duration)
+        )
+        self._bound(wanted, name)
+        kept = [policy["PolicyName"] for policy in properties.get("Policies", [])]
+        self._delete_policies(wanted, name, [each for each in _names(before) if each not in kept])
+        for policy in properties.get("Policies", []):
+            self._put_policy(wanted, name, policy)
+        self._attach_only(wanted, name, before.get("ManagedPolicyArns", []), properties.get("ManagedPolicyArns", []))
+        gone = [tag for tag in made.wanted.tags if tag not in wanted.tags]
+        self._ask(wanted, "iam", "untag_role", RoleName=name, TagKeys=gone)
+        self._ask(wanted, "iam", "tag_role", RoleName=name, Tags=properties.get("Tags", []))
+        return made.deployed
+
+    @removes("AWS::IAM::Role")
+    def remove_role(self, made: Made) -> None:
+        """A role goes with its own policies; one that another resource attached keeps it, as IAM does."""
+        self._delete_policies(made.wanted, made.ref, _names(made.properties))
+        self._attach_only(made.wanted, made.ref, made.properties.get("ManagedPolicyArns", []), [])
+        self._ask(made.wanted, "iam", "delete_role", RoleName=made.ref)
+
     @resource("AWS::IAM::Policy", acts_on={"PolicyDocument", "PolicyName", "Roles"})
     def make_policy(self, wanted: Resource) -> Deployed:
         for role in wanted.properties.get("Roles", []):
             self._put_policy(wanted, role, wanted.properties)
         return Deployed(wanted.name, {"Id": wanted.name})
 
+    @updates("AWS::IAM::Policy")
+    def update_policy(self, wanted: Resource, made: Made) -> Deployed:
+        """The policy of another name, or of another role, is another policy: the old one goes."""
+        same_name = wanted.properties["PolicyName"] == made.properties["PolicyName"]
+        for role in made.properties.get("Roles", []):
+            if not same_name or role not in wanted.properties.get("Roles", []):
+                self._delete_policies(wanted, role, [made.properties["PolicyName"]])
+        self.make_policy(wanted)
+        return made.deployed
+
+    @removes("AWS::IAM::Policy")
+    def remove_policy(self, made: Made) -> None:
+        for role in made.properties.get("Roles", []):
+            self._delete_policies(made.wanted, role, [made.properties["PolicyName"]])
+
     @resource(
-        "AWS::IAM::ManagedPolicy", acts_on={"Description", "ManagedPolicyName", "Path", "PolicyDocument", "Roles"}
+        "AWS::IAM::ManagedPolicy",
+        acts_on={"Description", "ManagedPolicyName", "Path", "PolicyDocument", "Roles"},
+        replaced_by={"Description", "ManagedPolicyName", "Path"},
     )
     def make_managed_policy(self, wanted: Resource) -> Deployed:
         properties = wanted.properties
@@ -78,6 +125,54 @@ class Roles(KeptByMoto):
         for role in properties.get("Roles", []):
             self._attach(wanted, role, made["Arn"])
         return Deployed(made["Arn"], {"PolicyArn": made["Arn"], "PolicyId": made["PolicyId"]})
+
+    @updates("AWS::IAM::ManagedPolicy")
+    def update_managed_policy(self, wanted: Resource, made: Made) -> Deployed:
+        """A new version, in force at once; the old ones go, for a policy has five at most."""
+        document = json.dumps(wanted.properties["PolicyDocument"])
+        self._ask(
+            wanted, "iam", "create_policy_version", PolicyArn=made.ref, PolicyDocument=document, SetAsDefault=True
+        )
+        self._delete_versions(made)
+        for role in made.properties.get("Roles", []):
+            if role not in wanted.properties.get("Roles", []):
+                self._ask(wanted, "iam", "detach_role_policy", RoleName=role, PolicyArn=made.ref)
+        for role in wanted.properties.get("Roles", []):
+            self._attach(wanted, role, made.ref)
+        return made.deployed
+
+    @removes("AWS::IAM::ManagedPolicy")
+    def remove_managed_policy(self, made: Made) -> None:
+        for role in made.properties.get("Roles", []):
+            self._ask(made.wanted, "iam", "detach_role_policy", RoleName=role, PolicyArn=made.ref)
+        self._delete_versions(made)
+        self._ask(made.wanted, "iam", "delete_policy", PolicyArn=made.ref)
+
+    def _delete_versions(self, made: Made) -> None:
+        versions = self._ask(made.wanted, "iam", "list_policy_versions", PolicyArn=made.ref)["Versions"]
+        for version in versions:
+            if not version["IsDefaultVersion"]:
+                number = version["VersionId"]
+                self._ask(made.wanted, "iam", "delete_policy_version", PolicyArn=made.ref, VersionId=number)
+
+    def _bound(self, wanted: Resource, role: str) -> None:
+        boundary = wanted.properties.get("PermissionsBoundary")
+        if boundary is not None:
+            self._ask(wanted, "iam", "put_role_permissions_boundary", RoleName=role, PermissionsBoundary=boundary)
+        else:
+            self._ask(wanted, "iam", "delete_role_permissions_boundary", RoleName=role)
+
+    def _delete_policies(self, wanted: Resource, role: str, names: Iterable[str]) -> None:
+        for name in names:
+            self._ask(wanted, "iam", "delete_role_policy", RoleName=role, PolicyName=name)
+
+    def _attach_only(self, wanted: Resource, role: str, before: list[str], after: list[str]) -> None:
+        for arn in before:
+            if arn not in after:
+                self._ask(wanted, "iam", "detach_role_policy", RoleName=role, PolicyArn=arn)
+        for arn in after:
+            if arn not in before:
+                self._attach(wanted, role, arn)
 
     def _put_policy(self, wanted: Resource, role: str, policy: Mapping[str, Any]) -> None:
         self._ask(
@@ -101,6 +196,10 @@ class Roles(KeptByMoto):
         if policy is not None and arn not in kept:
             name = arn.rpartition("/")[2]
             kept[arn] = AWSManagedPolicy.from_data(name, self._plane.account, self._plane.region, policy)
+
+
+def _names(properties: Mapping[str, Any]) -> list[str]:
+    return [policy["PolicyName"] for policy in properties.get("Policies", [])]
 
 
 @cache

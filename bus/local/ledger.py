@@ -6,8 +6,9 @@ or in lower case what AWS does unasked:
 | service | action |
 |---|---|
 | apigatewayv2 | request |
-| events | match, archive, replay, deliver |
+| events | match, archive, expire, replay, deliver |
 | pipes | filter, deliver, discard, destination |
+| scheduler | invoke |
 | lambda | filter, discard, destination |
 | sns | deliver |
 | sqs | redrive, expire |

@@ -10,6 +10,7 @@ from bus.local.lambda_ import LambdaRoom
 from bus.local.outside import Outside
 from bus.local.pipes import PipesRoom
 from bus.local.plane import Plane
+from bus.local.scheduler import SchedulerRoom
 from bus.local.ses import SesRoom
 from bus.local.sns import SnsRoom
 from bus.local.sqs import SqsRoom
@@ -30,6 +31,7 @@ ROOMS = (
     EventsRoom,
     PipesRoom,
     FirehoseRoom,
+    SchedulerRoom,
     AthenaRoom,
     HttpApiRoom,
 )

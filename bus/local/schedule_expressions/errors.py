@@ -1,0 +1,19 @@
+"""What is wrong with an expression; a room answers it in its own service's words."""
+
+from bus.local.errors import PlaneError
+
+
+class InvalidScheduleError(PlaneError):
+    """An expression that is no schedule; `reason` is for people."""
+
+    def __init__(self, expression: str, reason: str) -> None:
+        self.expression, self.reason = expression, reason
+        super().__init__(f"{expression!r} is no schedule expression: {reason}")
+
+
+class UnknownTimezoneError(PlaneError):
+    """A time zone that the IANA time zone database does not name."""
+
+    def __init__(self, timezone: str) -> None:
+        self.timezone = timezone
+        super().__init__(f"{timezone!r} is no time zone of the IANA database")

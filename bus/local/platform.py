@@ -115,6 +115,7 @@ class LocalPlatform:
         os.environ["AWS_DEFAULT_REGION"] = self.plane.region
         undo.enter_context(mock_aws())
         open_all(self.plane)
+        undo.callback(self.plane.rooms["lambda"].close)
         activate(self.plane)
         undo.callback(activate, None)
         # A default session made before now knows nothing of the hook.

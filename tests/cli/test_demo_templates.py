@@ -12,9 +12,9 @@ FAULTS = {
     "an unsupported property": (
         NOTIFICATIONS,
         "      DisplayName: What became of orders\n",
-        "      DisplayName: What became of orders\n      ArchivePolicy: 30 days\n",
-        "ArchivePolicy",
-        "OrderNews (AWS::SNS::Topic): the local event plane does not support the property ArchivePolicy",
+        "      DisplayName: What became of orders\n      DataProtectionPolicy: {Name: none}\n",
+        "DataProtectionPolicy",
+        "OrderNews (AWS::SNS::Topic): the local event plane does not support the property DataProtectionPolicy.Name",
     ),
     "an unsupported type": (
         ORDERS,

@@ -216,6 +216,7 @@ def test_an_error_is_answered_as_lambda_does(make: Make):
         ("def handle(event, _):\n return 'x' * 6_291_556\n", "Function.ResponseSizeTooLarge"),
         ("raise KeyError('TABLE')\n", "KeyError"),
         ("def handle(event, _):\n return object()\n", "Runtime.MarshalError"),
+        ("import sys\nsys.exit(3)\n", "Runtime.ExitError"),
     ],
 )
 def test_what_cannot_start_or_be_answered_says_so(make: Make, code: str, kind: str):
@@ -225,7 +226,7 @@ def test_what_cannot_start_or_be_answered_says_so(make: Make, code: str, kind: s
 
     assert answer.failed
     assert json.loads(answer.payload)["errorType"] == kind
-    assert json.loads(answer.payload)["requestId"] == "r-1"
+    assert "r-1" in answer.payload.decode()
 
 
 def test_a_function_may_run_another_of_its_service(make: Make, monkeypatch: pytest.MonkeyPatch):
@@ -250,3 +251,31 @@ def test_a_function_may_run_another_of_its_service(make: Make, monkeypatch: pyte
     answer = answer_of(outer)
 
     assert answer == ['"inner"', "outer", START.timestamp(), False]
+
+
+def test_invocations_at_once_have_an_environment_each(make: Make):
+    plane = Plane(start=START)
+    code = "import time\ncalls = []\ndef handle(event, _):\n calls.append(event)\n time.sleep(event)\n"
+    function = make(code + " return len(calls)\n", plane=plane)
+
+    answers = [function.invoke(b"2"), function.invoke(b"1")]
+    plane.engine.run_to(START.timestamp() + 1)
+    answers.append(function.invoke(b"0"))
+
+    assert [(answer.payload, answer.seconds) for answer in answers] == [(b"1", 2.0), (b"1", 1.0), (b"2", 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("1", "exit status 1"), ("'why'", "exit status 1"), ("0", "without providing")]
+)
+def test_a_function_that_ends_its_process_is_an_error_and_starts_cold(make: Make, code: str, said: str):
+    source = "import sys\ncalls = []\ndef handle(event, _):\n calls.append(event)\n"
+    function = make(source + f" if event: sys.exit({code})\n return len(calls)\n")
+    function.invoke(b"0")
+
+    ended = function.invoke(b"1")
+
+    payload = json.loads(ended.payload)
+    assert (ended.failed, payload["errorType"]) == (True, "Runtime.ExitError")
+    assert said in payload["errorMessage"]
+    assert answer_of(function, 0) == 1

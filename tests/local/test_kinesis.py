@@ -158,7 +158,7 @@ def test_a_longer_retention_period_keeps_them(plane: Plane, kinesis: Any, stream
 
 
 def test_an_answer_carries_at_most_ten_mebibytes(kinesis: Any, stream: str):
-    put(kinesis, stream, *[b"x" * 1_048_576] * 11)
+    put(kinesis, stream, *[b"x" * 1_048_575] * 11)
 
     assert len(data(read(kinesis, stream))) == 10
 

@@ -124,7 +124,9 @@ def test_an_error_of_the_handler_is_an_unhandled_function_error(plane: Plane):
             {"FunctionName": "echo", "InvocationType": "Event", "Payload": b'"%s"' % (b"x" * 1_048_576)},
             "RequestTooLargeException",
         ),
-        ({"FunctionName": "echo", "LogType": "Tail"}, "UnsupportedOperation"),
+        ({"FunctionName": "echo", "DurableExecutionName": "one"}, "UnsupportedOperation"),
+        ({"FunctionName": "echo:1", "Qualifier": "2"}, "InvalidParameterValueException"),
+        ({"FunctionName": "echo", "InvocationType": "Later"}, "ValidationException"),
     ],
 )
 def test_what_cannot_be_invoked_is_refused(plane: Plane, params: dict[str, Any], code: str):

@@ -14,7 +14,7 @@ from bus.local.outside import Outside
 from bus.local.plane import Plane
 from bus.local.resources import Resource
 from bus.local.sns import SnsRoom
-from bus.local.sns.delivery import RETRIES, delay_before
+from bus.local.sns.phases import AWS_MANAGED
 from bus.local.sqs import SqsRoom
 
 
@@ -220,8 +220,8 @@ def test_a_filter_policy_is_refused_in_the_words_of_sns(plane: Plane, sns: Any, 
 
 
 def test_a_protocol_that_is_not_done_is_a_clear_error(sns: Any, topic: str):
-    with pytest.raises(ClientError, match="does not do subscriptions of the protocol 'email'"):
-        subscribe(sns, topic, "ada@customers.example", "email")
+    with pytest.raises(ClientError, match="does not do subscriptions of mobile applications"):
+        subscribe(sns, topic, "arn:aws:sns:us-east-1:123456789012:endpoint/GCM/app/1", "application")
 
 
 def test_a_deleted_queue_is_given_up_at_once_for_the_dead_letters(plane: Plane, sns: Any, topic: str):
@@ -267,7 +267,8 @@ def test_an_overloaded_function_is_tried_again_by_the_policy_of_aws(plane_with: 
 
 
 def test_the_delivery_policy_takes_23_days():
-    delays = [delay_before(retry) for retry in range(1, RETRIES + 1)]
+    assert AWS_MANAGED.retries == 100_015
+    delays = [AWS_MANAGED.delay_before(retry) for retry in range(1, AWS_MANAGED.retries + 1)]
 
     assert delays[:6] == [0, 0, 0, 1, 1, 1]
     assert delays[14:16] == [20, 20]
@@ -361,7 +362,7 @@ def test_a_template_makes_a_topic_with_its_subscriptions_and_policy(plane: Plane
 
 
 def test_a_template_with_a_protocol_that_is_not_done_names_its_place(plane: Plane, topic: str):
-    wanted = {"TopicArn": topic, "Protocol": "https", "Endpoint": "https://a.example"}
+    wanted = {"TopicArn": topic, "Protocol": "application", "Endpoint": "arn:aws:sns:us-east-1:1:endpoint/GCM/app/1"}
 
-    with pytest.raises(UnsupportedResourceError, match=r"t\.yaml:3: Hook .*'https'"):
+    with pytest.raises(UnsupportedResourceError, match=r"t\.yaml:3: Hook .*mobile applications"):
         plane.makers.make(Resource("s", "Hook", "AWS::SNS::Subscription", wanted, "s-Hook-1", "t.yaml", 3))

@@ -71,4 +71,11 @@ def _routed(record: Record, result: Mapping[str, Any], table: tuple[str, str]) -
         message = "The data field must be present and Base64-encoded."
         raise TransformFailedError("Lambda.InvalidReturnFormat", message) from error
     database, name = table
-    return Routed(record, data, route.get("destinationDatabaseName", database), route.get("destinationTableName", name))
+    keys = result.get("metadata", {}).get("partitionKeys") or {}
+    return Routed(
+        record,
+        data,
+        route.get("destinationDatabaseName", database),
+        route.get("destinationTableName", name),
+        {key: str(value) for key, value in keys.items() if value is not None},
+    )

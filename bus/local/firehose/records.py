@@ -1,7 +1,7 @@
 """One record on its way through a delivery stream."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -27,20 +27,24 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """A record that is ready for its table: `data` is what the transform made of it."""
+    """A record that is ready for its destination: `data` is what the transform made of it.
+
+    `database` and `table` are its Iceberg table; `keys` are the partition keys of its prefix in S3.
+    """
 
     record: Record
     data: bytes
-    database: str
-    table: str
+    database: str = ""
+    table: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
     """A record that could not be transformed or delivered, and why: goes under the errors prefix.
 
-    `kind` is AWS's error output type, "processing-failed" or "iceberg-failed"; `raw` is what
-    could not be handled.
+    `kind` is AWS's error output type, such as "processing-failed"; `raw` is what could not be handled; `details` are
+    further members of the error's document.
     """
 
     record: Record

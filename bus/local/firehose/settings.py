@@ -1,12 +1,12 @@
-"""What a delivery stream's template asks for, read once."""
+"""What a delivery stream is asked for, read once: see `configuration`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from bus.local.resources import Resource
+from bus.local.firehose.prefixes import Prefixes
 
-_MIB = 1024 * 1024
+MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -27,95 +27,82 @@ class Transform:
 
 
 @dataclass(frozen=True)
-class Errors:
-    """Where records go that fail."""
+class Processing:
+    """What is done to records, in this order.
+
+    `decompress`: GZIP; `extract_messages`: of CloudWatch Logs; `split`: "JSON", or the delimiter between the records
+    in one; `transform`; `delimiter`: appended to each.
+    """
+
+    decompress: bool = False
+    extract_messages: bool = False
+    split: str | bytes | None = None
+    transform: Transform | None = None
+    delimiter: bytes = b""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A bucket and how objects are made for it; `extension` is how their names end."""
 
     bucket: str
-    prefix: str
+    prefixes: Prefixes
+    hints: Hints
+    compression: str = "UNCOMPRESSED"
+    extension: str = ""
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """The Glue table whose columns records are written as, in Parquet; `renamed` is by column, of JSON keys."""
+
+    database: str
+    table: str
+    version: str
+    compression: str
+    ignore_case: bool
+    dots_to_underscores: bool
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def catalog_table(self) -> dict[str, Any]:
+        """As the documents of what failed have it."""
+        return {"databaseName": self.database, "tableName": self.table, "versionId": self.version}
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where records go: to S3, or to Iceberg tables, and then `target` is where those go that fail.
+
+    `table` is the Iceberg table of records that the transform gives no route: (database, table). `backup` is where
+    source records go as they came. `partition_retry` is how long an object of a dynamic partition is tried, in
+    seconds, before its records count as failed; None where there is no dynamic partitioning.
+    """
+
+    iceberg: bool
+    target: Target
+    hints: Hints
+    processing: Processing
+    backup: Target | None = None
+    table: tuple[str, str] | None = None
+    conversion: Conversion | None = None
+    partition_retry: float | None = None
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A delivery stream to Iceberg tables; `source` is the ARN of a Kinesis stream, None for direct puts.
+    """A delivery stream; `source` is the ARN of a Kinesis stream, None for direct puts.
 
-    `table` is where records go that the transform gives no route: (database, table).
+    `version` grows with every change of the destination.
     """
 
     name: str
     arn: str
     source: str | None
-    hints: Hints
-    transform: Transform | None
-    errors: Errors
-    table: tuple[str, str] | None
+    destination: Destination
+    version: int = 1
 
     @property
     def type(self) -> str:
         """Where the records come from, in Firehose's words."""
         return "DirectPut" if self.source is None else "KinesisStreamAsSource"
-
-
-def settings_of(resource: Resource, arn: str, name: str) -> Settings:
-    """Raises UnsupportedResourceError for what the plane does not do."""
-    properties = resource.properties
-    iceberg = properties.get("IcebergDestinationConfiguration")
-    if iceberg is None:
-        raise resource.unsupported("a delivery stream without IcebergDestinationConfiguration")
-    if iceberg.get("s3BackupMode", "FailedDataOnly") != "FailedDataOnly":
-        raise resource.unsupported(f"the s3BackupMode {iceberg['s3BackupMode']}")
-    return Settings(
-        name=name,
-        arn=arn,
-        source=_source(resource),
-        hints=_hints(iceberg.get("BufferingHints", {})),
-        transform=_transform(resource, iceberg.get("ProcessingConfiguration", {})),
-        errors=_errors(iceberg["S3Configuration"]),
-        table=_table(resource, iceberg.get("DestinationTableConfigurationList", [])),
-    )
-
-
-def _source(resource: Resource) -> str | None:
-    type_ = resource.properties.get("DeliveryStreamType", "DirectPut")
-    if type_ == "DirectPut":
-        return None
-    if type_ != "KinesisStreamAsSource":
-        raise resource.unsupported(f"the DeliveryStreamType {type_}")
-    source: str = resource.properties["KinesisStreamSourceConfiguration"]["KinesisStreamARN"]
-    return source
-
-
-def _hints(hints: Mapping[str, Any]) -> Hints:
-    """The defaults of the API reference: 5 MiB, 300 s."""
-    return Hints(int(hints.get("SizeInMBs", 5)) * _MIB, float(hints.get("IntervalInSeconds", 300)))
-
-
-def _transform(resource: Resource, processing: Mapping[str, Any]) -> Transform | None:
-    processors = processing.get("Processors", [])
-    if str(processing.get("Enabled", False)).lower() != "true" or not processors:
-        return None
-    if [processor["Type"] for processor in processors] != ["Lambda"]:
-        raise resource.unsupported("processors other than one Lambda")
-    parameters = {item["ParameterName"]: item["ParameterValue"] for item in processors[0].get("Parameters", [])}
-    unknown = parameters.keys() - {
-        "LambdaArn",
-        "NumberOfRetries",
-        "RoleArn",
-        "BufferSizeInMBs",
-        "BufferIntervalInSeconds",
-    }
-    if unknown:
-        raise resource.unsupported(f"the Lambda processor's parameter {min(unknown)}")
-    # Firehose developer guide, "Transform source data": 1 MB and 60 s unless told otherwise.
-    size, seconds = parameters.get("BufferSizeInMBs", 1), parameters.get("BufferIntervalInSeconds", 60)
-    hints = Hints(int(float(size) * _MIB), float(seconds))
-    return Transform(parameters["LambdaArn"], int(parameters.get("NumberOfRetries", 3)), hints)
-
-
-def _errors(s3: Mapping[str, Any]) -> Errors:
-    return Errors(s3["BucketARN"].rpartition(":")[2], s3.get("ErrorOutputPrefix", s3.get("Prefix", "")))
-
-
-def _table(resource: Resource, tables: list[Mapping[str, Any]]) -> tuple[str, str] | None:
-    if len(tables) > 1:
-        raise resource.unsupported("more than one DestinationTableConfiguration; the transform routes by otfMetadata")
-    return next(((table["DestinationDatabaseName"], table["DestinationTableName"]) for table in tables), None)

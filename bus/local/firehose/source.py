@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from bus.local.engine import Timer
 from bus.local.errors import AwsError
 from bus.local.firehose.records import KinesisPlace, Record
 from bus.local.plane import Plane
@@ -14,7 +15,11 @@ _ID_TAIL = "000000"
 
 
 class KinesisSource:
-    """Hands on every record that was put into a stream since now; it rests while the stream does."""
+    """Hands on every record that was put into a stream since now; it rests while the stream does.
+
+    Firehose reads from the LATEST position on (developer guide, "Configure source settings for Amazon Kinesis Data
+    Streams"), closed shards to their end and their children from their beginning.
+    """
 
     def __init__(self, plane: Plane, stream_arn: str, take: Callable[[Record], None]) -> None:
         self._plane, self._arn, self._take = plane, stream_arn, take
@@ -22,28 +27,38 @@ class KinesisSource:
         # shard id -> the last sequence number read from it
         self._read: dict[str, str | None] = {}
         self._polled = plane.clock.time() - _POLL_SECONDS
-        self._waiting = False
-        plane.signals.on(stream_arn, self._wake)
+        self._waiting: Timer | None = None
+        self._off = plane.signals.on(stream_arn, self._wake)
+
+    def stop(self) -> None:
+        """Read no more."""
+        self._off()
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
 
     def _wake(self) -> None:
-        if not self._waiting:
-            self._waiting = True
-            self._plane.engine.at(self._polled + _POLL_SECONDS, self._poll)
+        if self._waiting is None:
+            self._waiting = self._plane.engine.at(self._polled + _POLL_SECONDS, self._poll)
 
     def _poll(self) -> None:
-        self._waiting, self._polled = False, self._plane.clock.time()
+        self._waiting, self._polled = None, self._plane.clock.time()
         for shard in self._shards():
             self._drain(shard)
 
     def _shards(self) -> list[str]:
-        """The stream's shards; none when it was deleted, and its records with it."""
+        """The stream's shards, parents first; none when it was deleted, and its records with it."""
         try:
             answer = self._plane.call("kinesis", "ListShards", StreamARN=self._arn)
+            shards = answer["Shards"]
+            while "NextToken" in answer:
+                answer = self._plane.call("kinesis", "ListShards", NextToken=answer["NextToken"])
+                shards = [*shards, *answer["Shards"]]
         except AwsError as error:
             if error.code != "ResourceNotFoundException":
                 raise
             return []
-        return [shard["ShardId"] for shard in answer["Shards"]]
+        return [shard["ShardId"] for shard in shards]
 
     def _drain(self, shard: str) -> None:
         iterator: str | None = self._iterator(shard)

@@ -5,16 +5,19 @@ Firehose developer guide, "Transform source data" and "Handle failure in data tr
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from bus.local.engine import Timer
 from bus.local.errors import AwsError
 from bus.local.firehose.outcomes import Dropped, TransformFailedError, outcome_of, results_of
 from bus.local.firehose.records import Failed, Record, Routed
 from bus.local.firehose.settings import Settings, Transform
 from bus.local.plane import Plane
+from bus.local.whereabouts import Whereabouts
 
 PROCESSING_FAILED = "processing-failed"
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds before a retry; AWS does not say how long it waits
 
 
 class Transformer:
@@ -31,21 +34,47 @@ class Transformer:
     ) -> None:
         self._plane, self._settings, self._transform = plane, settings, transform
         self._ready, self._failed = ready, failed
+        self._waiting: list[tuple[Timer, list[Record]]] = []
 
-    def run(self, records: list[Record]) -> None:
-        """Transform one batch; a call that fails is tried again at once, `NumberOfRetries` times."""
-        attempts = self._transform.retries + 1
-        for attempt in range(1, attempts + 1):
-            try:
-                results = self._invoke(records)
-            except TransformFailedError as error:
-                self._hop(attempt, "retry" if attempt < attempts else "failed", str(error))
-                failure = error
+    def run(self, records: list[Record], attempt: int = 1) -> None:
+        """Transform one batch; a call that fails is tried again, `NumberOfRetries` times."""
+        try:
+            results = self._invoke(records)
+        except TransformFailedError as error:
+            again = attempt <= self._transform.retries
+            self._hop(attempt, "retry" if again else "failed", str(error))
+            if again:
+                self._wait(records, attempt)
             else:
-                self._hop(attempt, "ok", f"{len(records)} records")
-                self._sort(records, results, attempt)
-                return
-        self._failed([self._failure(record, failure, attempts) for record in records])
+                self._failed([self._failure(record, error, attempt) for record in records])
+        else:
+            self._hop(attempt, "ok", f"{len(records)} records")
+            self._sort(records, results, attempt)
+
+    def stop(self) -> list[Record]:
+        """Forget what waits to be tried again, and say what it was."""
+        for timer, _ in self._waiting:
+            timer.cancel()
+        records = [record for _, records in self._waiting for record in records]
+        self._waiting.clear()
+        return records
+
+    def whereabouts(self, event_id: str) -> Iterator[Whereabouts]:
+        """What waits to be tried again."""
+        for timer, records in self._waiting:
+            if any(record.event_id == event_id for record in records):
+                yield Whereabouts(
+                    "firehose", self._settings.arn, "waiting to retry", timer.instant, "for its transform"
+                )
+
+    def _wait(self, records: list[Record], attempt: int) -> None:
+        def again() -> None:
+            self._waiting.remove(waiting)
+            self.run(records, attempt + 1)
+
+        pause = min(_FIRST_PAUSE * 2.0 ** min(attempt - 1, 10), _LONGEST_PAUSE)
+        waiting = (self._plane.engine.after(pause, again), records)
+        self._waiting.append(waiting)
 
     def _invoke(self, records: list[Record]) -> Mapping[str, Any]:
         try:
@@ -76,7 +105,7 @@ class Transformer:
         failures = []
         for record in records:
             try:
-                outcome = outcome_of(record, results.get(record.id), self._settings.table)
+                outcome = outcome_of(record, results.get(record.id), self._settings.destination.table)
             except TransformFailedError as error:
                 failures.append(self._failure(record, error, attempt))
                 continue

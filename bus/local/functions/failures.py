@@ -4,15 +4,22 @@ import json
 import traceback
 from typing import Any
 
+from bus.local.functions.package import TASK_ROOT
 
-def error_payload(error: BaseException, request_id: str, frames_above: int = 1) -> dict[str, Any]:
-    """The error of a handler: type, message and stack without the runtime's own `frames_above` (awslambdaric)."""
-    frames = traceback.extract_tb(error.__traceback__)[frames_above:]
+
+def error_payload(
+    error: BaseException, request_id: str, frames_above: int = 1, folder: str | None = None
+) -> dict[str, Any]:
+    """The error of a handler: type, message and stack without the runtime's own `frames_above` (awslambdaric).
+
+    Files of the `folder` that a package was unpacked into are said to be where Lambda has them.
+    """
+    frames = traceback.format_list(traceback.extract_tb(error.__traceback__)[frames_above:])
     return {
         "errorMessage": str(error),
         "errorType": type(error).__name__,
         "requestId": request_id,
-        "stackTrace": traceback.format_list(frames),
+        "stackTrace": [frame.replace(folder, TASK_ROOT) for frame in frames] if folder else frames,
     }
 
 
@@ -34,6 +41,16 @@ def timed_out(timeout: float, request_id: str) -> dict[str, Any]:
     """What Lambda answers for a function that it killed at its timeout."""
     message = f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"
     return {"errorType": "Sandbox.Timedout", "errorMessage": message}
+
+
+def exited(code: object, request_id: str) -> dict[str, Any]:
+    """What Lambda answers for a function that ended its own process (`sys.exit`)."""
+    if code in {None, 0}:
+        message = f"RequestId: {request_id} Error: Runtime exited without providing a reason"
+    else:
+        status = code if isinstance(code, int) else 1
+        message = f"RequestId: {request_id} Error: Runtime exited with error: exit status {status}"
+    return {"errorType": "Runtime.ExitError", "errorMessage": message}
 
 
 def as_logged(payload: dict[str, Any]) -> str:

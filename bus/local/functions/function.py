@@ -1,48 +1,26 @@
-"""A Lambda function in process: cold start, invocation, answer."""
+"""A Lambda function in process: execution environments, invocation, answer."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 from bus.local.errors import PlaneError
-from bus.local.functions.context import LambdaContext
-from bus.local.functions.environment import runtime_variables
-from bus.local.functions.failures import as_logged, encode, error_payload, import_error, runtime_error, timed_out
+from bus.local.functions.answer import Answer
+from bus.local.functions.context import ClientContext, LambdaContext
+from bus.local.functions.failures import as_logged, encode, error_payload, exited, runtime_error, timed_out
 from bus.local.functions.log import Log
-from bus.local.functions.modules import ModuleTree, isolated_part
-from bus.local.functions.sandbox import Sandbox
+from bus.local.functions.package import Package
+from bus.local.functions.process import ColdStartError, Process
+from bus.local.functions.settings import Settings
 from bus.local.functions.wall_clock import TaskTimedOutError, WallClock
 from bus.local.plane import Plane
 
-Handler = Callable[[Any, LambdaContext], Any]
-COLD_START_TIMEOUT = 10.0  # seconds: Lambda developer guide, "Lambda execution environment lifecycle", init phase
 LARGEST_ANSWER = 6_291_556  # bytes: what Lambda's own message says
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a template says of a function: `handler` is "package.module.function", `timeout` is in seconds."""
-
-    name: str
-    handler: str
-    environment: dict[str, str] = field(default_factory=dict)
-    timeout: float = 3
-    memory: int = 128
-    runtime: str = "python3.11"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of an invocation: its JSON, and whether that is an error's ("Unhandled")."""
-
-    payload: bytes
-    failed: bool
-    request_id: str
-
-
-class ColdStartError(PlaneError):
-    """The handler could not be imported; `payload` says why, as Lambda does."""
+class _FailedError(Exception):
+    """The invocation failed; `payload` is its answer."""
 
     def __init__(self, payload: dict[str, Any]) -> None:
         self.payload = payload
@@ -50,92 +28,112 @@ class ColdStartError(PlaneError):
 
 
 class Function:
-    """Runs one handler, importing it at the first invocation and after a timeout, as Lambda starts a process."""
+    """Runs one handler in environments that start cold and stay warm, as many as there are invocations at once.
 
-    def __init__(self, plane: Plane, settings: Settings, arn: str) -> None:
-        self._plane, self.settings, self.arn = plane, settings, arn
-        self.log = Log()
-        self._module, _, self._attribute = settings.handler.replace("/", ".").rpartition(".")
-        self._log_group = f"/aws/lambda/{settings.name}"
-        self._log_stream = ""
-        self._process: tuple[Sandbox, Handler] | None = None
+    An environment whose invocation timed out or ended the process is gone, and the next one starts cold (Lambda
+    developer guide, "Understanding the Lambda execution environment lifecycle"). The handler comes from `package`, or
+    from this project where there is none.
+    """
 
-    def invoke(self, payload: bytes, request_id: str | None = None) -> Answer:
-        """Call the handler with the JSON `payload`. Its errors are part of the answer."""
+    def __init__(
+        self, plane: Plane, settings: Settings, arn: str, *, package: Package | None = None, log: Log | None = None
+    ) -> None:
+        self._plane, self.settings, self.arn, self.package = plane, settings, arn, package
+        self.log = Log() if log is None else log
+        self._processes: list[Process] = []
+
+    def invoke(
+        self,
+        payload: bytes,
+        request_id: str | None = None,
+        *,
+        invoked_arn: str | None = None,
+        client_context: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Call the handler with the JSON `payload`. Its errors are part of the answer.
+
+        `invoked_arn` is the ARN that the caller named, of a version or alias perhaps.
+        """
         request_id = request_id or self._plane.chance.uuid()
+        began = WallClock.present(self._plane.clock.time())
+        spent = 0.0
+        process: Process | None = None
         try:
-            sandbox, handler = self._started()
-            with sandbox.entered(self.settings.timeout) as clock:
-                return self._run(handler, payload, request_id, clock)
+            process = self._process(began)
+            process.busy_until = inf
+            with process.sandbox.entered(self.settings.timeout) as clock:
+                context = self._context(process, request_id, clock, invoked_arn or self.arn, client_context)
+                try:
+                    encoded = self._run(process, payload, context)
+                finally:
+                    spent = process.starting + clock.slept
+                    process.starting = 0.0
         except TaskTimedOutError:
-            self._process = None
-            return self._failed(timed_out(self.settings.timeout, request_id), request_id)
+            self._discard(process)
+            return self._failed(timed_out(self.settings.timeout, request_id), request_id, self.settings.timeout)
+        except SystemExit as error:
+            self._discard(process)
+            return self._failed(exited(error.code, request_id), request_id, spent)
         except ColdStartError as error:
-            return self._failed({**error.payload, "requestId": request_id}, request_id)
+            return self._failed({**error.payload, "requestId": request_id}, request_id, spent)
+        except _FailedError as error:
+            return self._failed(error.payload, request_id, spent)
+        finally:
+            if process is not None:
+                process.busy_until = began + spent
+        return Answer(encoded, failed=False, request_id=request_id, seconds=spent, version=self.settings.version)
 
-    def _run(self, handler: Handler, payload: bytes, request_id: str, clock: WallClock) -> Answer:
-        event = json.loads(payload)
+    def _process(self, now: float) -> Process:
+        """An environment that is free, the one used last first; a new one when all are busy."""
+        for process in reversed(self._processes):
+            if process.busy_until <= now:
+                return process
+        process = Process(self._plane, self.settings, self.package, self.log)
+        self._processes.append(process)
+        return process
+
+    def _discard(self, process: Process | None) -> None:
+        if process is not None:
+            self._processes.remove(process)
+
+    def _run(self, process: Process, payload: bytes, context: LambdaContext) -> bytes:
+        event, request_id = json.loads(payload), context.aws_request_id
         try:
-            answer = handler(event, self._context(request_id, clock))
+            answer = process.handler(event, context)
         except PlaneError:
             raise
-        except Exception as error:  # noqa: BLE001 - a Lambda's error is its answer; whoever invoked it decides
-            return self._failed(error_payload(error, request_id), request_id)
+        except Exception as error:
+            raise _FailedError(error_payload(error, request_id, folder=process.folder)) from error
         try:
             encoded = encode(answer)
         except (TypeError, ValueError) as error:
-            said = runtime_error("Runtime.MarshalError", f"Unable to marshal response: {error}", request_id)
-            return self._failed(said, request_id)
+            message = f"Unable to marshal response: {error}"
+            raise _FailedError(runtime_error("Runtime.MarshalError", message, request_id)) from error
         if len(encoded) > LARGEST_ANSWER:
             message = f"Response payload size exceeded maximum allowed payload size ({LARGEST_ANSWER} bytes)."
-            return self._failed(runtime_error("Function.ResponseSizeTooLarge", message, request_id), request_id)
-        return Answer(encoded, failed=False, request_id=request_id)
+            raise _FailedError(runtime_error("Function.ResponseSizeTooLarge", message, request_id))
+        return encoded
 
-    def _started(self) -> tuple[Sandbox, Handler]:
-        """The running process; a new one has its own randomness while it starts, for imports are not repeated."""
-        if self._process is None:
-            sandbox = self._new_sandbox()
-            with sandbox.entered(COLD_START_TIMEOUT):
-                self._process = sandbox, self._load(sandbox)
-        return self._process
-
-    def _load(self, sandbox: Sandbox) -> Handler:
-        try:
-            module = sandbox.modules.load(self._module)
-        except Exception as error:
-            raise ColdStartError(import_error(self._module, error)) from error
-        handler: Handler | None = getattr(module, self._attribute, None)
-        if handler is None:
-            message = f"Handler '{self._attribute}' missing on module '{self._module}'"
-            raise ColdStartError(runtime_error("Runtime.HandlerNotFound", message, ""))
-        return handler
-
-    def _new_sandbox(self) -> Sandbox:
-        day = self._plane.clock.now().strftime("%Y/%m/%d")
-        self._log_stream = f"{day}/[$LATEST]{self._plane.chance.hex(32)}"
-        given = runtime_variables(
-            name=self.settings.name,
-            handler=self.settings.handler,
-            memory=self.settings.memory,
-            runtime=self.settings.runtime,
-            region=self._plane.region,
-            log_group=self._log_group,
-            log_stream=self._log_stream,
-        )
-        modules = ModuleTree(isolated_part(self._module))
-        return Sandbox(self._plane, modules, {**self.settings.environment, **given}, self.log)
-
-    def _failed(self, payload: dict[str, Any], request_id: str) -> Answer:
+    def _failed(self, payload: dict[str, Any], request_id: str, seconds: float) -> Answer:
         self.log.write(as_logged(payload))
-        return Answer(json.dumps(payload).encode(), failed=True, request_id=request_id)
+        return Answer(json.dumps(payload).encode(), True, request_id, seconds, self.settings.version)  # noqa: FBT003 - `failed`
 
-    def _context(self, request_id: str, clock: WallClock) -> LambdaContext:
+    def _context(
+        self,
+        process: Process,
+        request_id: str,
+        clock: WallClock,
+        invoked_arn: str,
+        client_context: Mapping[str, Any] | None,
+    ) -> LambdaContext:
         return LambdaContext(
             function_name=self.settings.name,
-            invoked_function_arn=self.arn,
+            function_version=self.settings.version,
+            invoked_function_arn=invoked_arn,
             memory_limit_in_mb=str(self.settings.memory),
             aws_request_id=request_id,
-            log_group_name=self._log_group,
-            log_stream_name=self._log_stream,
+            log_group_name=self.settings.log_group,
+            log_stream_name=process.log_stream,
             remaining_seconds=clock.remaining,
+            client_context=None if client_context is None else ClientContext.of(client_context),
         )

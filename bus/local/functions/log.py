@@ -5,6 +5,8 @@ import logging
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar, TextIO
 
 KEPT_LINES = 10_000
@@ -16,11 +18,24 @@ class Log:
     def __init__(self) -> None:
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._unfinished = ""
+        self._followers: list[list[str]] = []
+
+    @contextmanager
+    def followed(self) -> Iterator[list[str]]:
+        """What is written within the block, piece by piece."""
+        pieces: list[str] = []
+        self._followers.append(pieces)
+        try:
+            yield pieces
+        finally:
+            self._followers.remove(pieces)
 
     def write(self, text: str) -> None:
         """Add `text`; a line counts when its end is written."""
         *lines, self._unfinished = (self._unfinished + text).split("\n")
         self._lines.extend(lines)
+        for pieces in self._followers:
+            pieces.append(text)
 
     def lines(self) -> list[str]:
         """Every kept line, oldest first, the unfinished one included."""

@@ -2,7 +2,10 @@
 
 import importlib
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
+from typing import ClassVar
 
 
 def isolated_part(module: str) -> str:
@@ -15,29 +18,52 @@ def isolated_part(module: str) -> str:
 
 
 class ModuleTree:
-    """The modules of one function below its isolated part, set aside while the function does not run.
+    """The modules of one function below its isolated parts, set aside while the function does not run.
 
-    `enter` and `leave` nest, so one function may invoke another of the same service.
+    With a `folder`, modules are looked for there first. `enter` and `leave` nest, so one function may invoke another
+    of the same service.
     """
 
-    def __init__(self, part: str) -> None:
-        self._part = part
-        self._own: dict[str, ModuleType] = {}
-        self._hidden: list[dict[str, ModuleType]] = []
+    _folders: ClassVar[list[str]] = []
+
+    def __init__(self, parts: Sequence[str], folder: Path | None = None) -> None:
+        self._parts, self.folder = parts, None if folder is None else str(folder)
+        self._own: dict[str, dict[str, ModuleType]] = {part: {} for part in parts}
+        self._hidden: list[dict[str, dict[str, ModuleType]]] = []
+        self._paths: list[list[str]] = []
 
     def enter(self) -> None:
-        """Hide whatever modules of the part are loaded, and show this function's own."""
-        self._hidden.append(_take_out(self._part))
-        _put_in(self._part, self._own)
+        """Hide whatever modules of the parts are loaded, and show this function's own."""
+        self._hidden.append({part: _take_out(part) for part in self._parts})
+        for part in self._parts:
+            _put_in(part, self._own[part])
+        self._show_folder()
 
     def leave(self) -> None:
         """Set this function's modules aside, those it imported meanwhile included, and bring back the others."""
-        self._own = _take_out(self._part)
-        _put_in(self._part, self._hidden.pop())
+        self._own = {part: _take_out(part) for part in self._parts}
+        for part, modules in self._hidden.pop().items():
+            _put_in(part, modules)
+        self._hide_folder()
 
     def load(self, module: str) -> ModuleType:
         """Import the handler's module; only between `enter` and `leave`."""
         return importlib.import_module(module)
+
+    def _show_folder(self) -> None:
+        if self.folder is None and not self._folders:
+            return
+        self._paths.append(list(sys.path))
+        kept = [path for path in sys.path if path not in self._folders]
+        sys.path[:] = kept if self.folder is None else [self.folder, *kept]
+        if self.folder is not None:
+            self._folders.append(self.folder)
+
+    def _hide_folder(self) -> None:
+        if self.folder is not None:
+            self._folders.pop()
+        if self._paths:
+            sys.path[:] = self._paths.pop()
 
 
 class _Loaded:

@@ -4,7 +4,7 @@ import os
 import random
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import chdir, contextmanager, nullcontext
 from typing import TextIO
 
 from bus.local.functions.log import STDERR, STDOUT, Log, Logging, RunningFunctionOutput
@@ -16,9 +16,9 @@ from bus.local.plane import Chance, Plane
 class Sandbox:
     """One function's process: its environment, modules, loggers and log.
 
-    Inside, `os.environ` is `environment` and nothing else, the wall clock is the plane's, `os.urandom` and
-    `random` are seeded from the plane's chance, output goes to the function's log, and HTTP goes to the plane's
-    "outside". Sandboxes nest: a function's boto3 call may run another function.
+    Inside, `os.environ` is `environment` and nothing else, the wall clock is the plane's (or that of the function
+    which called this one), `os.urandom` and `random` are seeded from the plane's chance, output goes to the function's
+    log, and HTTP goes to the plane's "outside". Sandboxes nest: a function's boto3 call may run another function.
     """
 
     def __init__(self, plane: Plane, modules: ModuleTree, environment: dict[str, str], log: Log) -> None:
@@ -31,7 +31,8 @@ class Sandbox:
         """Run a block as the function; `timeout` in seconds."""
         outside = self._plane.rooms.get("outside")
         with (
-            WallClock(self._plane.clock.time(), timeout) as clock,
+            WallClock(WallClock.present(self._plane.clock.time()), timeout) as clock,
+            nullcontext() if self.modules.folder is None else chdir(self.modules.folder),
             _seeded(self._plane.chance),
             outside.intercepting() if outside is not None else nullcontext(),
         ):

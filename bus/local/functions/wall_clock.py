@@ -24,7 +24,7 @@ class WallClock:
     running: ClassVar[list["WallClock"]] = []
 
     def __init__(self, instant: float, timeout: float) -> None:
-        self._timeout, self._slept = timeout, 0.0
+        self._timeout, self.began, self.slept = timeout, instant, 0.0
         self._travel = time_machine.travel(_in_utc(instant), tick=False)
 
     def __enter__(self) -> Self:
@@ -39,13 +39,19 @@ class WallClock:
         if not self.running:
             time.sleep = _real_sleep
 
+    @classmethod
+    def present(cls, instant: float) -> float:
+        """The time of the function that is running, in epoch seconds; `instant` when none is."""
+        running = cls.running[-1] if cls.running else None
+        return instant if running is None else running.began + running.slept
+
     def remaining(self) -> float:
         """Seconds until the function's timeout."""
-        return self._timeout - self._slept
+        return self._timeout - self.slept
 
     def spend(self, seconds: float) -> None:
         """Let the function's time pass. Raises TaskTimedOutError past its timeout."""
-        self._slept += seconds
+        self.slept += seconds
         self._traveller.shift(seconds)
         if self.remaining() <= 0:
             raise TaskTimedOutError

@@ -2,102 +2,100 @@
 
 from typing import Any
 
-from bus.local.errors import AwsError
-from bus.local.kinesis.errors import invalid_argument
-from bus.local.kinesis.stream import Stream, described
-from bus.local.kinesis.streams import Streams, set_retention
-from bus.local.operations import Params, Response, only, operation
+from bus.local.kinesis.errors import invalid_argument, limit_exceeded
+from bus.local.kinesis.listing import described
+from bus.local.kinesis.requests import checked
+from bus.local.kinesis.stream import Stream
+from bus.local.kinesis.streams import ON_DEMAND_LIMIT, SHARDS_LIMIT, Streams
+from bus.local.operations import Params, Response
 
-_SHARDS_A_PAGE = 1000
-_CREATES = {"StreamName", "ShardCount", "StreamModeDetails", "Tags", "MaxRecordSizeInKiB"}
+_MOST_SHARDS = 100  # of one answer, unless told otherwise
 
 
 class Administration:
-    """Creating, describing, tagging and deleting streams."""
+    """Creating, describing, listing and deleting streams."""
 
     streams: Streams
 
-    @operation("CreateStream")
+    @checked("CreateStream")
     def create_stream(self, params: Params) -> Response:
-        only("kinesis:CreateStream", params, _CREATES)
-        mode = (params.get("StreamModeDetails") or {}).get("StreamMode", "PROVISIONED")
-        stream = self.streams.create(
-            params["StreamName"], mode, params.get("ShardCount"), params.get("MaxRecordSizeInKiB")
-        )
+        stream = self.streams.create(params)
         stream.tags.update(params.get("Tags") or {})
         return {}
 
-    @operation("DeleteStream")
+    @checked("DeleteStream")
     def delete_stream(self, params: Params) -> Response:
-        self.streams.delete(self.streams.of(params))
+        self.streams.delete(self.streams.of(params), with_consumers=bool(params.get("EnforceConsumerDeletion")))
         return {}
 
-    @operation("DescribeStream")
+    @checked("DescribeStream")
     def describe_stream(self, params: Params) -> Response:
         stream = self.streams.of(params)
+        stream.expire()
         shards = [shard for shard in stream.shards if shard.id > (params.get("ExclusiveStartShardId") or "")]
-        limit = params.get("Limit") or 100
+        limit = params.get("Limit") or _MOST_SHARDS
         description = stream.summary() | {
             "Shards": [described(shard) for shard in shards[:limit]],
             "HasMoreShards": len(shards) > limit,
         }
         return {"StreamDescription": description}
 
-    @operation("DescribeStreamSummary")
+    @checked("DescribeStreamSummary")
     def describe_stream_summary(self, params: Params) -> Response:
         stream = self.streams.of(params)
+        distribution = {"RecordDistributionStrategy": stream.distribution} if stream.on_demand else {}
         summary = stream.summary() | {
-            "OpenShardCount": len(stream.shards),
-            "ConsumerCount": 0,
+            "OpenShardCount": len(stream.shards.open),
+            "ConsumerCount": len(self.streams.consumers.of_stream(stream.arn)),
             "MaxRecordSizeInKiB": stream.record_kib,
+            **distribution,
         }
         return {"StreamDescriptionSummary": summary}
 
-    @operation("ListStreams")
+    @checked("ListStreams")
     def list_streams(self, params: Params) -> Response:
         after = params.get("NextToken") or params.get("ExclusiveStartStreamName") or ""
         limit = params.get("Limit") or 100
-        names = [name for name in self.streams.names() if name > after]
-        page = [self.streams.named(name) for name in names[:limit]]
-        more = len(names) > limit
+        found = [stream for stream in self.streams.all() if stream.name > after]
+        page = found[:limit]
+        more = len(found) > limit
         return {
             "StreamNames": [stream.name for stream in page],
             "StreamSummaries": [_listed(stream) for stream in page],
             "HasMoreStreams": more,
         } | ({"NextToken": page[-1].name} if more else {})
 
-    @operation("ListShards")
-    def list_shards(self, params: Params) -> Response:
-        name, token_after = _token(params)
-        stream = self.streams.named(name) if name else self.streams.of(params)
-        filter_ = params.get("ShardFilter") or {}
-        # Every shard is open, so the filters by time let them all through.
-        after = max(token_after, params.get("ExclusiveStartShardId") or "", filter_.get("ShardId") or "")
-        shards = [shard for shard in stream.shards if shard.id > after]
-        limit = params.get("MaxResults") or _SHARDS_A_PAGE
-        token = {"NextToken": f"{stream.name}/{shards[limit - 1].id}"} if len(shards) > limit else {}
-        return {"Shards": [described(shard) for shard in shards[:limit]]} | token
+    @checked("DescribeLimits")
+    def describe_limits(self, params: Params) -> Response:  # noqa: ARG002 - there are none
+        return {
+            "ShardLimit": SHARDS_LIMIT,
+            "OpenShardCount": self.streams.open_shards(),
+            "OnDemandStreamCount": self.streams.on_demand(),
+            "OnDemandStreamCountLimit": ON_DEMAND_LIMIT,
+        }
 
-    @operation("IncreaseStreamRetentionPeriod")
-    def increase_stream_retention_period(self, params: Params) -> Response:
-        stream, hours = self.streams.of(params), params["RetentionPeriodHours"]
-        if hours < stream.retention_hours:
-            raise invalid_argument("The retention period can only be increased by this operation.")
-        set_retention(stream, hours)
+    @checked("UpdateStreamMode")
+    def update_stream_mode(self, params: Params) -> Response:
+        """The shards stay as they are, whichever way it goes (developer guide, "Switch between capacity modes")."""
+        stream = self.streams.of(params)
+        mode = params["StreamModeDetails"]["StreamMode"]
+        if stream.mode()["StreamMode"] == mode:
+            raise invalid_argument(f"Stream {stream.name} is in {mode} mode already.")
+        if not stream.switches.allowed():
+            raise limit_exceeded(
+                f"Stream {stream.name} was switched between capacity modes twice within 24 hours, and can be no more."
+            )
+        self.switch(stream, on_demand=mode == "ON_DEMAND")
+        stream.switches.happened()
         return {}
 
-    @operation("DecreaseStreamRetentionPeriod")
-    def decrease_stream_retention_period(self, params: Params) -> Response:
-        stream, hours = self.streams.of(params), params["RetentionPeriodHours"]
-        if hours > stream.retention_hours:
-            raise invalid_argument("The retention period can only be decreased by this operation.")
-        set_retention(stream, hours)
-        return {}
-
-    @operation("ListTagsForStream")
-    def list_tags_for_stream(self, params: Params) -> Response:
-        tags = self.streams.of(params).tags
-        return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()], "HasMoreTags": False}
+    def switch(self, stream: Stream, *, on_demand: bool) -> None:
+        """Give a stream its other capacity mode. Raises AwsError when the account may have no more of that."""
+        if on_demand and self.streams.on_demand() >= ON_DEMAND_LIMIT:
+            raise limit_exceeded(f"The account may have no more than {ON_DEMAND_LIMIT} on-demand streams.")
+        if not on_demand:
+            self.streams.room_for(len(stream.shards.open))
+        stream.switch(on_demand=on_demand)
 
 
 def _listed(stream: Stream) -> dict[str, Any]:
@@ -108,14 +106,3 @@ def _listed(stream: Stream) -> dict[str, Any]:
         "StreamModeDetails": stream.mode(),
         "StreamCreationTimestamp": stream.created_at,
     }
-
-
-def _token(params: Params) -> tuple[str, str]:
-    """The stream and the shard that a NextToken of ListShards stands for."""
-    token = params.get("NextToken")
-    if token is None:
-        return "", ""
-    name, separator, shard = token.partition("/")
-    if not separator:
-        raise AwsError("ExpiredNextTokenException", "The pagination token is not valid any more.")
-    return name, shard

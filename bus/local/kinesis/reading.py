@@ -1,5 +1,6 @@
 """Shard iterators, and reading by them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from bus.local.errors import AwsError
 from bus.local.kinesis.errors import invalid_argument
 from bus.local.kinesis.shard import Record, Shard
 from bus.local.kinesis.stream import Stream
-from bus.local.operations import Params, Response
+from bus.local.operations import Response
 from bus.local.plane import Plane
 
 ITERATOR_LIFETIME = 300.0  # seconds; API reference, GetShardIterator
@@ -38,19 +39,27 @@ class ShardIterator:
             raise invalid_argument("Invalid ShardIterator.") from error
 
 
-def start(stream: Stream, shard: Shard, params: Params) -> int:
-    """The position that GetShardIterator's parameters mean. Raises AwsError."""
-    kind: str = params["ShardIteratorType"]
+def start(stream: Stream, shard: Shard, kind: str, number: str | None, instant: Any, now: float) -> int:
+    """The position that an iterator's type, sequence number and time stamp mean. Raises AwsError.
+
+    GetShardIterator and SubscribeToShard ask for it in the same words.
+    """
+    if (number is None) == (kind in ("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER")):
+        raise invalid_argument(
+            "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) "
+            "TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified "
+            f"{kind} and {'no' if number is None else 'also a'} StartingSequenceNumber."
+        )
+    horizon = stream.horizon(shard)
     if kind == "LATEST":
         return shard.end
-    horizon = stream.horizon(shard)
     if kind == "TRIM_HORIZON":
         return horizon
     if kind == "AT_TIMESTAMP":
-        return max(horizon, shard.position_at(_instant(params)))
-    if kind in ("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"):
-        after = kind == "AFTER_SEQUENCE_NUMBER"
-        return max(horizon, _position(stream, shard, params) + after)
+        return max(horizon, shard.position_at(_instant(instant, now)))
+    if number is not None:
+        position = _position(stream, shard, number) + (kind == "AFTER_SEQUENCE_NUMBER")
+        return max(horizon, min(position, shard.end))
     raise invalid_argument(f"ShardIteratorType {kind} is not valid.")
 
 
@@ -67,38 +76,19 @@ def read(plane: Plane, stream: Stream, iterator: ShardIterator, limit: int | Non
         raise invalid_argument(f"Limit must be between 1 and {MOST_RECORDS}.")
     shard = stream.shard(iterator.shard)
     position = max(iterator.position, stream.horizon(shard))
-    records = _within_bytes(shard.read(position, limit or MOST_RECORDS))
+    records = within_bytes(shard.read(position, limit or MOST_RECORDS))
     following = position + len(records)
-    return {
-        "Records": [_answered(record) for record in records],
-        "NextShardIterator": str(ShardIterator(iterator.stream, iterator.shard, following, now)),
-        "MillisBehindLatest": _behind(shard, following, now),
+    answer: Response = {
+        "Records": [answered(record) for record in records],
+        "MillisBehindLatest": behind(shard, following, now),
     }
+    if shard.closed_at is not None and following >= shard.end:
+        # The end of a closed shard: there is no next iterator, and its children go on (API reference, GetRecords).
+        return answer | {"ChildShards": children(stream, shard)}
+    return answer | {"NextShardIterator": str(ShardIterator(iterator.stream, iterator.shard, following, now))}
 
 
-def _instant(params: Params) -> float:
-    timestamp = params.get("Timestamp")
-    if timestamp is None:
-        raise invalid_argument("Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP.")
-    return float(timestamp.timestamp() if isinstance(timestamp, datetime) else timestamp)
-
-
-def _position(stream: Stream, shard: Shard, params: Params) -> int:
-    number = params.get("StartingSequenceNumber")
-    if number is None:
-        raise invalid_argument(
-            f"Must either specify StartingSequenceNumber for iterator of type {params['ShardIteratorType']}."
-        )
-    position = shard.position_of(str(number))
-    if position is None:
-        raise invalid_argument(
-            f"StartingSequenceNumber {number} used in GetShardIterator on shard {shard.id} in stream {stream.name} "
-            "is invalid."
-        )
-    return position
-
-
-def _within_bytes(records: Any) -> list[Record]:
+def within_bytes(records: Iterable[Record]) -> list[Record]:
     """As many of the first records as one answer may carry; always one."""
     taken: list[Record] = []
     total = 0
@@ -110,19 +100,56 @@ def _within_bytes(records: Any) -> list[Record]:
     return taken
 
 
-def _answered(record: Record) -> dict[str, Any]:
+def answered(record: Record) -> dict[str, Any]:
+    """A record as GetRecords answers it."""
+    encryption = {} if record.encryption == "NONE" else {"EncryptionType": record.encryption}
     return {
         "SequenceNumber": record.sequence_number,
         "ApproximateArrivalTimestamp": datetime.fromtimestamp(record.arrived, UTC),
         "Data": record.data,
         "PartitionKey": record.partition_key,
+        **encryption,
     }
 
 
-def _behind(shard: Shard, position: int, now: float) -> int:
+def behind(shard: Shard, position: int, now: float) -> int:
     """Milliseconds from the tip; never 0 while there is more to read."""
     waiting = shard.read(position, 1)
     return max(1, round((now - waiting[0].arrived) * 1000)) if waiting else 0
+
+
+def children(stream: Stream, shard: Shard) -> list[dict[str, Any]]:
+    """The children of a closed shard, as its last answer names them."""
+    return [
+        {
+            "ShardId": child.id,
+            "ParentShards": list(child.parents),
+            "HashKeyRange": {"StartingHashKey": str(child.low), "EndingHashKey": str(child.high)},
+        }
+        for child in stream.shards.children(shard)
+    ]
+
+
+def _instant(timestamp: Any, now: float) -> float:
+    if timestamp is None:
+        raise invalid_argument("Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP.")
+    instant = float(timestamp.timestamp() if isinstance(timestamp, datetime) else timestamp)
+    if round(instant * 1000) > round(now * 1000):
+        raise invalid_argument(
+            "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. "
+            f"timestampInMillis: {round(instant * 1000)}, currentTimestampInMillis: {round(now * 1000)}"
+        )
+    return instant
+
+
+def _position(stream: Stream, shard: Shard, number: str) -> int:
+    position = shard.position_of(number)
+    if position is None:
+        raise invalid_argument(
+            f"StartingSequenceNumber {number} used in GetShardIterator on shard {shard.id} in stream {stream.name} "
+            "is invalid."
+        )
+    return position
 
 
 def _shown(instant: float) -> str:

@@ -1,139 +1,131 @@
-"""Asynchronous invocation: Lambda's own queue, its retries, and what becomes of events that fail."""
+"""Asynchronous invocation: Lambda's own queue and its retries."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator
+from copy import copy
 
-from bus.local.arns import service_of
-from bus.local.destinations import send
 from bus.local.errors import AwsError
 from bus.local.functions import Answer
+from bus.local.lambda_.destinations import Destinations
 from bus.local.lambda_.functions import LATEST, DeployedFunction
+from bus.local.lambda_.queued import Queued
 from bus.local.plane import Plane
-from bus.local.times import iso
+from bus.local.whereabouts import Whereabouts
 
-PAUSES = (60.0, 120.0)
+PAUSES = (60.0, 120.0)  # seconds before the first retry of a function error, and the second
 LONGEST_AGE = 6 * 3600
-DETAIL_TYPES = {
-    "OnSuccess": "Lambda Function Invocation Result - Success",
-    "OnFailure": "Lambda Function Invocation Result - Failure",
-}
-
-
-@dataclass(slots=True)
-class Queued:
-    """An event in Lambda's queue; the request id stays the same through the retries."""
-
-    deployed: DeployedFunction
-    payload: bytes
-    request_id: str
-    queued_at: float
-    event_id: str | None
-    attempts: int = 0
+FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 300.0  # seconds, after throttles and errors of Lambda itself
+_THROTTLED, _SERVER_ERROR = 429, 500
 
 
 class AsynchronousInvocations:
-    """Runs queued events: one minute to the first retry, two to the second (Lambda developer guide, "How Lambda
-    handles errors and retries with asynchronous invocation").
+    """Runs queued events: one minute to the first retry, two to the second; throttled ones until they are too old
+    (Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation").
     """
 
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
+        self._destinations = Destinations(plane)
+        self._waiting: dict[int, Queued] = {}
 
     def queue(self, deployed: DeployedFunction, payload: bytes, request_id: str) -> None:
-        """Invoke as soon as the engine comes to it, following the event that is being followed now."""
+        """Invoke as soon as the engine comes to it, following the event that is being followed now.
+
+        "The queue itself is eventually consistent": an event may come twice, and late.
+        """
         event = Queued(deployed, payload, request_id, self._plane.clock.time(), self._plane.ledger.subject)
-        self._plane.engine.soon(lambda: self._attempt(event))
+        anomalies = self._plane.anomalies
+        self._wait(event, anomalies.lateness(), "queued", self._attempt)
+        if anomalies.twice():
+            self._wait(copy(event), anomalies.lateness(), "queued", self._attempt)
+
+    def whereabouts(self, event_id: str) -> Iterator[Whereabouts]:
+        """The events of the queue that carry `event_id`, and what each waits for."""
+        for event in self._waiting.values():
+            if event.event_id == event_id:
+                note = f"attempt {event.attempts}" if event.attempts else ""
+                yield Whereabouts("lambda", event.deployed.arn, event.state, event.until, note)
+
+    def _wait(self, event: Queued, seconds: float, state: str, then: Callable[[Queued], None]) -> None:
+        event.state, event.until = state, self._plane.clock.time() + seconds
+        self._waiting[id(event)] = event
+        self._plane.engine.after(seconds, lambda: self._next(event, then))
+
+    def _next(self, event: Queued, then: Callable[[Queued], None]) -> None:
+        del self._waiting[id(event)]
+        with self._plane.ledger.following(event.event_id):
+            then(event)
 
     def _attempt(self, event: Queued) -> None:
-        config = event.deployed.invoke_config
-        with self._plane.ledger.following(event.event_id):
-            age = self._plane.clock.time() - event.queued_at
-            if age > config.get("MaximumEventAgeInSeconds", LONGEST_AGE):
-                self._give_up(event, None, "EventAgeExceeded")
-                return
-            event.attempts += 1
+        try:
             answer = event.deployed.invoke(event.payload, event.request_id)
-            self._record(event, "Invoke", "failed" if answer.failed else "ok")
-            if not answer.failed:
-                self._tell(event, answer, "OnSuccess", "Success")
-            elif event.attempts > config.get("MaximumRetryAttempts", len(PAUSES)):
-                self._give_up(event, answer, "RetriesExhausted")
-            else:
-                self._plane.engine.after(PAUSES[event.attempts - 1], lambda: self._attempt(event))
+        except AwsError as error:
+            self._not_run(event, error)
+            return
+        event.attempts, event.throttles = event.attempts + 1, 0
+        if answer.seconds:
+            self._wait(event, answer.seconds, "running", lambda ended: self._ended(ended, answer))
+        else:
+            self._ended(event, answer)
 
-    def _give_up(self, event: Queued, answer: Answer | None, condition: str) -> None:
-        told = self._tell(event, answer, "OnFailure", condition)
-        kept = self._dead_letter(event, answer)
+    def _ended(self, event: Queued, answer: Answer) -> None:
+        self._record(event, "Invoke", "failed" if answer.failed else "ok")
+        try:
+            self._settle(event, answer)
+        except AwsError as error:
+            if error.code != "ResourceNotFoundException":
+                raise
+            self._record(event, "discard", "lost", "the function was deleted")
+
+    def _settle(self, event: Queued, answer: Answer) -> None:
+        config = self._config(event)
+        if not answer.failed:
+            self._destinations.tell(event, answer, "OnSuccess", "Success")
+        elif event.attempts > config.get("MaximumRetryAttempts", len(PAUSES)):
+            self._give_up(event, "RetriesExhausted", answer=answer)
+        elif self._too_old(event, PAUSES[event.attempts - 1]):
+            self._give_up(event, "EventAgeExceeded", answer=answer)
+        else:
+            self._wait(event, PAUSES[event.attempts - 1], "waiting to retry", self._attempt)
+
+    def _not_run(self, event: Queued, error: AwsError) -> None:
+        """Throttles and errors of Lambda itself are not the function's, and cost it no retry."""
+        if error.status != _THROTTLED and error.status < _SERVER_ERROR:
+            self._record(event, "discard", "lost", f"the function was deleted: {error.message}")
+            return
+        backoff = min(FIRST_BACKOFF * 2.0 ** min(event.throttles, 9), LONGEST_BACKOFF)
+        event.throttles += 1
+        if event.deployed.registered.share.reserved == 0:
+            self._record(event, "Invoke", "failed", str(error))
+            self._give_up(event, "ZeroReservedConcurrency", error=error)
+        elif self._too_old(event, backoff):
+            self._record(event, "Invoke", "failed", str(error))
+            self._give_up(event, "EventAgeExceeded", error=error)
+        else:
+            self._record(event, "Invoke", "retry", str(error))
+            self._wait(event, backoff, "waiting to retry", self._attempt)
+
+    def _too_old(self, event: Queued, pause: float) -> bool:
+        """Whether it would be older than it may be when its turn came again."""
+        longest = self._config(event).get("MaximumEventAgeInSeconds", LONGEST_AGE)
+        return bool(self._plane.clock.time() + pause - event.queued_at >= longest)
+
+    def _give_up(
+        self, event: Queued, condition: str, *, answer: Answer | None = None, error: AwsError | None = None
+    ) -> None:
+        told = self._destinations.tell(event, answer, "OnFailure", condition)
+        kept = self._destinations.dead_letter(event, answer, error)
         self._record(event, "discard", "dead-letter" if told or kept else "lost", condition)
 
-    def _dead_letter(self, event: Queued, answer: Answer | None) -> bool:
-        """The event itself, and the error in attributes (Lambda developer guide, "Adding a dead-letter queue")."""
-        arn = event.deployed.dead_letter_arn
-        if arn is None:
-            return False
-        message = json.loads(answer.payload)["errorMessage"] if answer else "Event age exceeded"
-        attributes = {
-            "RequestID": {"DataType": "String", "StringValue": event.request_id},
-            "ErrorCode": {"DataType": "Number", "StringValue": "200"},
-            "ErrorMessage": {"DataType": "String", "StringValue": message[:1024] or "Unhandled"},
-        }
-        return self._delivered(event, arn, lambda: send(self._plane, arn, event.payload.decode(), attributes))
-
-    def _tell(self, event: Queued, answer: Answer | None, kind: str, condition: str) -> bool:
-        arn = event.deployed.invoke_config.get("DestinationConfig", {}).get(kind, {}).get("Destination")
-        if not arn:
-            return False
-        record = self._invocation_record(event, answer, condition)
-        return self._delivered(event, arn, lambda: self._send_record(event, arn, record, DETAIL_TYPES[kind]))
-
-    def _delivered(self, event: Queued, arn: str, deliver: Any) -> bool:
-        """A destination that cannot be reached loses the record, as DestinationDeliveryFailures counts."""
-        try:
-            deliver()
-        except AwsError as error:
-            self._record(event, "destination", "failed", f"{arn}: {error}")
-            return False
-        return True
-
-    def _send_record(self, event: Queued, arn: str, record: Mapping[str, Any], detail_type: str) -> None:
-        text = json.dumps(record)
-        service = service_of(arn)
-        if service == "lambda":
-            self._plane.call("lambda", "Invoke", FunctionName=arn, InvocationType="Event", Payload=text.encode())
-        elif service == "events":
-            entry = {
-                "Source": "lambda",
-                "DetailType": detail_type,
-                "Detail": text,
-                "EventBusName": arn,
-                "Resources": [arn, f"{event.deployed.arn}:{LATEST}"],
-            }
-            self._plane.call("events", "PutEvents", Entries=[entry])
-        else:
-            send(self._plane, arn, text)
-
-    def _invocation_record(self, event: Queued, answer: Answer | None, condition: str) -> dict[str, Any]:
-        """Lambda developer guide, "Capturing records of Lambda asynchronous invocations", example record."""
-        record: dict[str, Any] = {
-            "version": "1.0",
-            "timestamp": iso(self._plane.clock.time()),
-            "requestContext": {
-                "requestId": event.request_id,
-                "functionArn": f"{event.deployed.arn}:{LATEST}",
-                "condition": condition,
-                "approximateInvokeCount": event.attempts,
-            },
-            "requestPayload": json.loads(event.payload),
-        }
-        if answer is not None:
-            error = {"functionError": "Unhandled"} if answer.failed else {}
-            record["responseContext"] = {"statusCode": 200, "executedVersion": LATEST, **error}
-            record["responsePayload"] = json.loads(answer.payload)
-        return record
+    @staticmethod
+    def _config(event: Queued) -> dict[str, int]:
+        return event.deployed.registered.invoke_configs.get(event.deployed.qualifier or LATEST, {})
 
     def _record(self, event: Queued, action: str, outcome: str, note: str = "") -> None:
         self._plane.ledger.record(
-            "lambda", action, event.deployed.arn, attempt=max(event.attempts, 1), outcome=outcome, note=note
+            "lambda",
+            action,
+            event.deployed.arn,
+            attempt=max(event.attempts + event.throttles, 1),
+            outcome=outcome,
+            note=note,
         )

@@ -1,133 +1,149 @@
 """An event source mapping: a reader whose batches go to a function."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
-from bus.local.arns import service_of
-from bus.local.functions import Answer
-from bus.local.lambda_.errors import invalid
-from bus.local.lambda_.functions import LATEST, DeployedFunction
-from bus.local.plane import Plane
-from bus.local.polling import (
-    BATCH_SIZES,
-    Discarded,
-    Filters,
-    Hops,
-    Outcome,
-    Reader,
-    Reading,
-    Record,
-    Retries,
-    reader_of,
-    reported,
+from bus.local.lambda_.functions import DeployedFunction
+from bus.local.lambda_.mapping_delivery import NOTHING_YET, Delivery
+from bus.local.lambda_.mapping_failures import Failures
+from bus.local.lambda_.mapping_settings import (
+    Settings,
+    concurrency,
+    described,
+    destination,
+    instant,
+    source_service,
 )
-from bus.local.polling.failures import batch_info
-from bus.local.times import iso
-from bus.patterns import EVENT_SOURCE_MAPPING, InvalidPatternError
+from bus.local.lambda_.mapping_validation import filters
+from bus.local.plane import Plane
+from bus.local.polling import Discarded, Hops, Reading, Retries, reader_of
+from bus.local.whereabouts import Whereabouts
 
-_SQS_BATCH = 10  # a larger one needs a window to fill in
+_BY_USER = {"sqs": "USER_INITIATED"}
 
 
 class EventSourceMapping:
-    """One mapping; `properties` are those of AWS::Lambda::EventSourceMapping."""
+    """One mapping, in one of the states of the API reference's EventSourceMappingConfiguration.
 
-    def __init__(self, plane: Plane, uuid: str, deployed: DeployedFunction, properties: Mapping[str, Any]) -> None:
-        self._plane, self.uuid, self._deployed, self._properties = plane, uuid, deployed, properties
-        self.source_arn: str = properties["EventSourceArn"]
-        self._reports = "ReportBatchItemFailures" in (properties.get("FunctionResponseTypes") or ())
-        self._hops = Hops(plane, "lambda", deployed.arn, delivery="Invoke")
-        self._reader = self._new_reader()
+    What is asked of it takes effect right behind what is already due, as on AWS it takes effect after the answer;
+    what is done `at_once`, by a template, before the call returns. Its reader keeps its position, and what it is
+    retrying, while the mapping is disabled and through every change.
+    """
 
-    @property
-    def enabled(self) -> bool:
-        return bool(self._properties.get("Enabled", True))
+    def __init__(
+        self, plane: Plane, uuid: str, deployed: DeployedFunction, settings: Settings, *, enabled: bool
+    ) -> None:
+        """Raises AwsError for a source that is not there."""
+        self._plane, self.uuid, self._deployed, self.settings = plane, uuid, deployed, settings
+        self.arn = plane.arn("lambda", f"event-source-mapping:{uuid}")
+        self.source_arn: str = settings["EventSourceArn"]
+        self.enabled, self.state = enabled, "Creating"
+        self.modified: datetime = plane.clock.now()
+        self.tags: dict[str, str] = {}
+        self._failures = Failures(plane, uuid, self.source_arn)
+        self._delivery = self._new_delivery()
+        position = settings.get("StartingPosition", "")
+        self._reader = reader_of(
+            plane, self.source_arn, self._reading(), position=position, timestamp=instant(settings)
+        )
 
     @property
     def function_arn(self) -> str:
         return self._deployed.arn
 
-    def start(self) -> None:
-        """Read from now on, if the mapping is enabled."""
+    @property
+    def settled(self) -> bool:
+        """Whether it is on its way to no other state."""
+        return self.state in {"Enabled", "Disabled"}
+
+    def create(self, *, at_once: bool = False) -> None:
+        """Begin to read, if it is enabled; the starting position is that of now."""
         if self.enabled:
-            self._reader.start()
+            self._reader.place()
+        self._reach("Creating", self._arrive, at_once=at_once)
+
+    def change(self, deployed: DeployedFunction, settings: Settings, *, enabled: bool, at_once: bool = False) -> None:
+        """Be like this from now on."""
+        state = "Updating" if enabled == self.enabled else "Enabling" if enabled else "Disabling"
+
+        def apply() -> None:
+            self.enabled, self.settings, self._deployed = enabled, settings, deployed
+            self._delivery = self._new_delivery(self._delivery.last_result)
+            self._reader.configure(self._reading())
+            self._arrive()
+
+        self._reach(state, apply, at_once=at_once)
+
+    def delete(self, gone: Callable[[], None], *, at_once: bool = False) -> None:
+        """Read no more, and call `gone` when what is in flight is through."""
+        self._reach("Deleting", lambda: self._reader.stop(gone), at_once=at_once)
 
     def description(self) -> dict[str, Any]:
         """As GetEventSourceMapping answers it."""
-        given = {name: value for name, value in self._properties.items() if name not in {"FunctionName", "Enabled"}}
+        service = source_service(self.settings)
+        result = {} if service == "sqs" else {"LastProcessingResult": self._delivery.last_result}
         return {
-            **given,
+            **described(self.settings),
             "UUID": self.uuid,
+            "EventSourceMappingArn": self.arn,
             "FunctionArn": self.function_arn,
-            "BatchSize": self._batch_size,
-            "State": "Enabled" if self.enabled else "Disabled",
+            "LastModified": self.modified,
+            "State": self.state,
+            "StateTransitionReason": _BY_USER.get(service, "User action"),
+            **result,
         }
 
-    @property
-    def _batch_size(self) -> int:
-        return int(self._properties.get("BatchSize", BATCH_SIZES[service_of(self.source_arn)]))
+    def whereabouts(self, event_id: str) -> Iterator[Whereabouts]:
+        """What its reader holds of an event."""
+        for held in self._reader.held(event_id):
+            note = f"{held.place} of {self.source_arn}"
+            yield Whereabouts("lambda", self.function_arn, held.state, held.until, note)
 
-    def _new_reader(self) -> Reader:
-        window = float(self._properties.get("MaximumBatchingWindowInSeconds", 0))
-        if service_of(self.source_arn) == "sqs" and self._batch_size > _SQS_BATCH and not window:
-            least = f"must be greater than 0 if maximum batch size is {self._batch_size}"
-            raise invalid(f"Maximum batch window in seconds {least}")
-        reading = Reading(
-            filters=_filters(self._properties.get("FilterCriteria")),
-            deliver=self._deliver,
-            filtered=self._hops.filtered,
+    def _reach(self, state: str, arrive: Callable[[], None], *, at_once: bool) -> None:
+        self.state = state
+        if at_once:
+            arrive()
+        else:
+            self._plane.engine.soon(arrive)
+
+    def _arrive(self) -> None:
+        self.modified = self._plane.clock.now()
+        if self.enabled:
+            self._reader.start()
+            self.state = "Enabled"
+        else:
+            self._reader.stop(self._disabled)
+
+    def _disabled(self) -> None:
+        self.state = "Disabled"
+
+    def _new_delivery(self, last_result: str = NOTHING_YET) -> Delivery:
+        hops = Hops(self._plane, "lambda", self.function_arn, delivery="Invoke")
+        reports = "ReportBatchItemFailures" in self.settings["FunctionResponseTypes"]
+        return Delivery(self._deployed, hops, self.source_arn, reports=reports, last_result=last_result)
+
+    def _reading(self) -> Reading:
+        settings = self.settings
+        return Reading(
+            filters=filters(settings),
+            deliver=self._delivery.deliver,
+            filtered=self._delivery.hops.filtered,
             discard=self._discard,
             retries=Retries(
-                maximum=int(self._properties.get("MaximumRetryAttempts", -1)),
-                age=float(self._properties.get("MaximumRecordAgeInSeconds", -1)),
-                bisect=bool(self._properties.get("BisectBatchOnFunctionError", False)),
+                maximum=settings.get("MaximumRetryAttempts", -1),
+                age=float(settings.get("MaximumRecordAgeInSeconds", -1)),
+                bisect=settings.get("BisectBatchOnFunctionError", False),
             ),
-            batch_size=self._batch_size,
-            window=window,
+            batch_size=settings["BatchSize"],
+            window=float(settings["MaximumBatchingWindowInSeconds"]),
+            parallel=settings.get("ParallelizationFactor", 1),
+            concurrency=concurrency(settings),
+            tumbling=float(settings.get("TumblingWindowInSeconds", 0)),
+            aggregate=self._delivery.aggregate,
         )
-        return reader_of(self._plane, self.source_arn, reading, position=self._properties.get("StartingPosition", ""))
-
-    def _deliver(self, records: list[Record]) -> Outcome:
-        payload = json.dumps({"Records": [record.data for record in records]}).encode()
-        with self._hops.following(records):
-            answer = self._deployed.invoke(payload)
-        outcome = self._outcome(answer, records)
-        self._hops.delivered(records, outcome)
-        return outcome
-
-    def _outcome(self, answer: Answer, records: list[Record]) -> Outcome:
-        error = {"functionError": "Unhandled"} if answer.failed else {}
-        details = {
-            "requestId": answer.request_id,
-            "responseContext": {"statusCode": 200, "executedVersion": LATEST, **error},
-        }
-        if answer.failed:
-            return Outcome.failure(records, json.loads(answer.payload)["errorType"], details)
-        return reported(json.loads(answer.payload), records, details) if self._reports else Outcome()
 
     def _discard(self, discarded: Discarded) -> None:
-        destination = self._properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
-        self._hops.discarded(discarded, destination, self._failure_document)
-
-    def _failure_document(self, discarded: Discarded) -> dict[str, Any]:
-        details = dict(discarded.last.details)
-        request_id = details.pop("requestId", None) or self._plane.chance.uuid()
-        return {
-            "requestContext": {
-                "requestId": request_id,
-                "functionArn": self.function_arn,
-                "condition": discarded.condition,
-                "approximateInvokeCount": discarded.deliveries,
-            },
-            **details,
-            "version": "1.0",
-            "timestamp": iso(self._plane.clock.time()),
-            **batch_info(discarded, self.source_arn),
-        }
-
-
-def _filters(criteria: Mapping[str, Any] | None) -> Filters:
-    try:
-        return Filters(criteria, EVENT_SOURCE_MAPPING)
-    except InvalidPatternError as error:
-        raise invalid(str(error)) from error
+        arn = destination(self.settings)
+        tell = None if arn is None else lambda: self._failures.tell(discarded, self.function_arn, arn)
+        self._delivery.hops.given_up(discarded, arn, tell)

@@ -57,6 +57,10 @@ class Outside:
         """
         self._handlers[host_or_prefix] = handler
 
+    def forget(self, host_or_prefix: str) -> None:
+        """Let nobody answer there any more: the host is unknown."""
+        del self._handlers[host_or_prefix]
+
     def call(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer | None:
         """Make an HTTP call; None when nobody answers for its host."""
         request = Request(self._plane.clock.time(), method, url, headers, body)

@@ -27,12 +27,13 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text message as SNS sent it; `to` is an E.164 number."""
+    """A text message as SNS sent it; `to` is an E.164 number, `sender` the sender id that it shows, if any."""
 
     at: float
     message_id: str
     to: str
     body: str
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,121 +1,230 @@
-"""Delivers a topic's messages: filters, retries, dead letters."""
+"""Delivers a topic's messages: filters, order, retries, dead letters."""
 
-import math
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from bus.local.arns import queue_url
 from bus.local.errors import AwsError
 from bus.local.plane import Plane
+from bus.local.sns.archive import Replay
+from bus.local.sns.notice import Notice
 from bus.local.sns.notification import Notification
+from bus.local.sns.phases import AWS_MANAGED, CUSTOMER_MANAGED, Phases
 from bus.local.sns.subscription import Subscription
-from bus.local.sns.topics import Topic
+from bus.local.sns.topic import Topic
+from bus.local.sns.transports import Message, Outcome, Transports
+from bus.local.whereabouts import Whereabouts
 
-# The policy for AWS-managed endpoints (SQS, Lambda): 3 retries at once, 2 a second apart, 10 backing
-# off from 1 to 20 seconds, 100,000 at 20 seconds; over 23 days. SNS adds jitter of a kind that it does
-# not document; there is none here.
-# https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
-RETRIES = 100_015
-_AT_ONCE, _PRE_BACKOFF, _BACKOFF = 3, 5, 15
-_LONGEST = 20.0
 _SERVER_ERROR, _THROTTLED = 500, 429
+_THROTTLES = ("Throttling", "ThrottlingException", "RequestThrottled", "OverLimit", "ServiceUnavailableException")
+_MANAGED = ("sqs", "lambda", "firehose")
 
 
-def delay_before(retry: int) -> float:
-    """Seconds to wait before the `retry`-th retry, counted from 1."""
-    if retry <= _AT_ONCE:
-        return 0.0
-    if retry <= _PRE_BACKOFF:
-        return 1.0
-    if retry <= _BACKOFF:
-        steps = _BACKOFF - _PRE_BACKOFF - 1
-        return math.pow(_LONGEST, (retry - _PRE_BACKOFF - 1) / steps)
-    return _LONGEST
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try to deliver one message to one subscriber; `number` counts from 1."""
+@dataclass(slots=True, eq=False)
+class Delivery:
+    """One message on its way to one subscription; `number` counts its attempts from 1."""
 
     subscription: Subscription
-    notification: Notification
+    message: Message
     subject: str | None
     number: int = 1
+    state: str = "queued"
+    until: float | None = None
 
 
 class Deliveries:
-    """Delivers what is published, after the call that published it."""
+    """Delivers what is published, after the call that published it.
 
-    def __init__(self, plane: Plane) -> None:
-        self._plane = plane
+    A standard topic may deliver twice and out of order. A FIFO topic delivers the messages of a group to each
+    subscription one by one: what follows waits while one is tried again (developer guide, "Amazon SNS message
+    grouping for FIFO topics").
+    """
+
+    def __init__(self, plane: Plane, transports: Transports) -> None:
+        self._plane, self._transports = plane, transports
+        self._waiting: dict[Delivery, None] = {}
 
     def publish(self, topic: Topic, notification: Notification) -> None:
-        """Deliver to everybody who subscribes now and whose filter policy lets the message through."""
+        """Deliver to everybody whose subscription is confirmed and whose filter policy lets the message through."""
         subject = self._plane.ledger.subject
+        wanted = []
         for subscription in topic.subscriptions.values():
-            attempt = Attempt(subscription, notification, subject)
+            if subscription.pending:
+                continue
+            delivery = Delivery(subscription, notification, subject)
             if subscription.wants(notification):
-                self._plane.engine.soon(lambda attempt=attempt: self._try(attempt))  # type: ignore[misc] # binds now
+                wanted.append(delivery)
             else:
-                self._record(attempt, "filtered")
+                self._record(delivery, "filtered")
+        topic.archive.keep(notification)
+        if topic.fifo:
+            for delivery in wanted:
+                self._line_up(delivery)
+        elif wanted:
+            self._plane.engine.soon(lambda: self._start(wanted))
 
-    def _try(self, attempt: Attempt) -> None:
-        with self._plane.ledger.following(attempt.subject):
-            try:
-                self._deliver(attempt.subscription, attempt.notification)
-            except AwsError as error:
-                self._failed(attempt, error)
-            else:
-                self._record(attempt, "ok")
+    def replay(self, topic: Topic, subscription: Subscription, replay: Replay) -> None:
+        """Deliver once more what the topic's archive keeps of that time, before anything that is published from now."""
+        for kept in topic.archive.between(replay):
+            delivery = Delivery(subscription, replace(kept, replayed=True), self._plane.ledger.kept(kept.id))
+            if subscription.wants(kept):
+                subscription.replays += 1
+                self._line_up(delivery)
 
-    def _deliver(self, subscription: Subscription, notification: Notification) -> None:
-        if subscription.protocol == "lambda":
-            self._plane.call(
-                "lambda",
-                "Invoke",
-                FunctionName=subscription.endpoint,
-                InvocationType="Event",
-                Payload=notification.records(subscription.arn),
-            )
-        elif subscription.delivery.raw:
-            self._send(subscription.endpoint, notification.text("sqs"), MessageAttributes=notification.attributes)
+    def notify(self, subscription: Subscription, notice: Notice) -> None:
+        """Send what SNS itself has to say to an endpoint; that too is tried again."""
+        delivery = Delivery(subscription, notice, self._plane.ledger.subject)
+        self._plane.engine.soon(lambda: self._run(delivery))
+
+    def whereabouts(self, event_id: str) -> Iterator[Whereabouts]:
+        """The deliveries of an event that wait for their turn, or for their next attempt."""
+        for delivery in self._waiting:
+            if delivery.subject == event_id:
+                note = f"attempt {delivery.number} to {delivery.subscription.endpoint}"
+                yield Whereabouts("sns", delivery.subscription.arn, delivery.state, delivery.until, note)
+
+    def _start(self, deliveries: list[Delivery]) -> None:
+        """The first attempts of one message of a standard topic."""
+        anomalies = self._plane.anomalies
+        with self._plane.ledger.following(deliveries[0].subject):
+            for delivery in deliveries:
+                if anomalies.twice():
+                    again = Delivery(delivery.subscription, delivery.message, delivery.subject)
+                    self._wait(again, anomalies.lateness(), "delayed")
+                late = anomalies.lateness()
+                if late:
+                    self._wait(delivery, late, "delayed")
+                elif self._has_turn(delivery):
+                    self._attempt(delivery)
+
+    def _run(self, delivery: Delivery) -> None:
+        self._waiting.pop(delivery, None)
+        with self._plane.ledger.following(delivery.subject):
+            if self._is_over(delivery):
+                self._record(delivery, "dropped", "unsubscribed")
+                self._next(delivery)
+            elif self._has_turn(delivery):
+                self._attempt(delivery)
+
+    def _is_over(self, delivery: Delivery) -> bool:
+        """Whether its subscription has ended since; what was published this instant is on its way already."""
+        message = delivery.message
+        return (
+            delivery.subscription.gone and isinstance(message, Notification) and self._plane.clock.time() > message.at
+        )
+
+    def _attempt(self, delivery: Delivery) -> None:
+        outcome = self._transports.attempt(delivery.subscription, delivery.message)
+        if outcome.seconds:
+            self._wait(delivery, outcome.seconds, "in flight", lambda: self._conclude(delivery, outcome))
         else:
-            self._send(subscription.endpoint, notification.envelope(subscription.arn))
+            self._conclude(delivery, outcome)
 
-    def _send(self, queue_arn: str, body: str, **more: object) -> None:
-        self._plane.call("sqs", "SendMessage", QueueUrl=queue_url(queue_arn), MessageBody=body, **more)
-
-    def _failed(self, attempt: Attempt, error: AwsError) -> None:
+    def _conclude(self, delivery: Delivery, outcome: Outcome) -> None:
         """Client-side errors are never retried (developer guide, "Amazon SNS dead-letter queues")."""
-        temporary = error.status >= _SERVER_ERROR or error.status == _THROTTLED
-        if temporary and attempt.number <= RETRIES:
-            self._record(attempt, "retry", error.code)
-            again = Attempt(attempt.subscription, attempt.notification, attempt.subject, attempt.number + 1)
-            self._plane.engine.after(delay_before(attempt.number), lambda: self._try(again))
-        else:
-            self._give_up(attempt, error)
-
-    def _give_up(self, attempt: Attempt, error: AwsError) -> None:
-        subscription, notification = attempt.subscription, attempt.notification
-        target = subscription.delivery.dead_letter_arn
-        if target is None:
-            self._record(attempt, "lost", error.code)
+        error = outcome.error
+        if error is None:
+            self._record(delivery, "ok")
+            self._next(delivery)
             return
-        self._record(attempt, "dead-letter", error.code)
-        raw = subscription.delivery.raw
-        body = notification.text("sqs") if raw else notification.envelope(subscription.arn)
-        more = {"MessageAttributes": notification.attributes} if raw else {}
-        try:
-            self._send(target, body, **more)
-        except AwsError as refusal:
-            self._record(attempt, "lost", refusal.code)
+        phases = self._phases(delivery, error)
+        if _is_temporary(error) and delivery.number <= phases.retries:
+            self._record(delivery, "retry", error.code)
+            delay = phases.delay_before(delivery.number)
+            delivery.number += 1
+            self._wait(delivery, delay, "waiting to retry")
+        else:
+            self._give_up(delivery, error)
+            self._next(delivery)
 
-    def _record(self, attempt: Attempt, outcome: str, note: str = "") -> None:
+    def _phases(self, delivery: Delivery, error: AwsError) -> Phases:
+        protocol = delivery.subscription.protocol
+        if protocol in ("http", "https"):
+            return self._transports.http_policy(delivery.subscription).phases
+        throttled = error.status == _THROTTLED or error.code in _THROTTLES
+        return AWS_MANAGED if protocol in _MANAGED and not (protocol == "firehose" and throttled) else CUSTOMER_MANAGED
+
+    def _has_turn(self, delivery: Delivery) -> bool:
+        """Whether it may be attempted now; else it waits until its subscription's throttle policy lets it."""
+        subscription = delivery.subscription
+        if subscription.protocol not in ("http", "https"):
+            return True
+        per_second = self._transports.http_policy(subscription).per_second
+        if per_second is None:
+            return True
+        now = self._plane.clock.time()
+        if subscription.free_at > now:
+            self._wait(delivery, subscription.free_at - now, "throttled", lambda: self._attempt(delivery))
+            subscription.free_at += 1 / per_second
+            return False
+        subscription.free_at = now + 1 / per_second
+        return True
+
+    def _wait(self, delivery: Delivery, seconds: float, state: str, then: Callable[[], None] | None = None) -> None:
+        delivery.state, delivery.until = state, self._plane.clock.time() + seconds
+        self._waiting[delivery] = None
+        self._plane.engine.after(seconds, lambda: self._resume(delivery, then))
+
+    def _resume(self, delivery: Delivery, then: Callable[[], None] | None) -> None:
+        if then is None:
+            self._run(delivery)
+            return
+        self._waiting.pop(delivery, None)
+        with self._plane.ledger.following(delivery.subject):
+            then()
+
+    def _line_up(self, delivery: Delivery) -> None:
+        """Deliver when everything of its group that came before has been, or has been given up."""
+        group = _group(delivery)
+        lane = delivery.subscription.lanes.setdefault(group, deque())
+        lane.append(delivery)
+        self._waiting[delivery] = None
+        if len(lane) == 1:
+            self._plane.engine.soon(lambda: self._run(delivery))
+
+    def _next(self, delivery: Delivery) -> None:
+        subscription = delivery.subscription
+        if not subscription.lanes:
+            return
+        lane = subscription.lanes[_group(delivery)]
+        lane.popleft()
+        if lane:
+            following = lane[0]
+            self._plane.engine.soon(lambda: self._run(following))
+        else:
+            del subscription.lanes[_group(delivery)]
+        if isinstance(delivery.message, Notification) and delivery.message.replayed:
+            subscription.replays -= 1
+
+    def _give_up(self, delivery: Delivery, error: AwsError) -> None:
+        """A dead letter is what the subscription would have got."""
+        subscription, message = delivery.subscription, delivery.message
+        target = subscription.settings.dead_letter_arn
+        if target is None or isinstance(message, Notice):
+            self._record(delivery, "lost", error.code)
+            return
+        self._record(delivery, "dead-letter", error.code)
+        try:
+            self._transports.to_queue(target, subscription, message)
+        except AwsError as refusal:
+            self._record(delivery, "lost", refusal.code)
+
+    def _record(self, delivery: Delivery, outcome: str, note: str = "") -> None:
         self._plane.ledger.record(
             "sns",
             "deliver",
-            attempt.subscription.arn,
-            event_id=attempt.subject,
-            attempt=attempt.number,
+            delivery.subscription.arn,
+            event_id=delivery.subject,
+            attempt=delivery.number,
             outcome=outcome,
-            note=note or attempt.subscription.endpoint,
+            note=note or delivery.subscription.endpoint,
         )
+
+
+def _is_temporary(error: AwsError) -> bool:
+    return error.status >= _SERVER_ERROR or error.status == _THROTTLED or error.code in _THROTTLES
+
+
+def _group(delivery: Delivery) -> str:
+    message = delivery.message
+    return (message.group_id or "") if isinstance(message, Notification) else ""

@@ -2,6 +2,8 @@
 
 from bus.local.errors import AwsError
 
+_ARN_ELEMENTS = 6
+
 
 def invalid(what: str) -> AwsError:
     """`what` completes "Invalid parameter: …"."""
@@ -11,3 +13,10 @@ def invalid(what: str) -> AwsError:
 def not_found(what: str) -> AwsError:
     """`what` is "Topic" or "Subscription"."""
     return AwsError("NotFound", f"{what} does not exist", status=404)
+
+
+def check_arn(arn: str, parameter: str) -> None:
+    """Raises AwsError for what has too few elements to be an ARN."""
+    elements = arn.count(":") + 1
+    if elements < _ARN_ELEMENTS:
+        raise invalid(f"{parameter} Reason: An ARN must have at least {_ARN_ELEMENTS} elements, not {elements}")

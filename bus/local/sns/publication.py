@@ -1,23 +1,74 @@
-"""What Publish accepts."""
+"""What Publish accepts, and what comes of it."""
 
 import json
+import re
+from itertools import count
 
-from bus.local.errors import AwsError
 from bus.local.operations import Params
+from bus.local.plane import Plane
+from bus.local.sns.attributes import attributes_size, checked_attributes
 from bus.local.sns.errors import invalid
-from bus.local.sns.notification import Attributes
-from bus.patterns import filterable
+from bus.local.sns.fifo import FIRST_SEQUENCE_NUMBER, checked_deduplication_id, checked_group_id
+from bus.local.sns.notification import Notification, refuse_constant
+from bus.local.sns.topic import Topic
 
-_LONGEST_SUBJECT = 100
+_SUBJECT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,100}")
+
+
+class Publication:
+    """Makes notifications of what is published."""
+
+    def __init__(self, plane: Plane) -> None:
+        self._plane = plane
+        self._sequence = count(FIRST_SEQUENCE_NUMBER, 1000)
+
+    def check(self, topic: Topic, params: Params) -> None:
+        """Raises AwsError where PublishBatch fails as a whole for one such entry."""
+        checked_attributes(params.get("MessageAttributes"))
+        if params["Message"]:
+            checked_messages(params)
+        checked_group_id(params, fifo=topic.fifo)
+        checked_deduplication_id(params, fifo=topic.fifo, content_based=topic.content_based)
+
+    def notification(self, topic: Topic, params: Params) -> tuple[Notification, bool]:
+        """The message that Publish's parameters (or a batch entry's) ask for, and whether it is new. Raises AwsError.
+
+        A duplicate is accepted and not delivered: it answers with the first message.
+        """
+        messages, subject = checked_messages(params), checked_subject(params)
+        attributes = checked_attributes(params.get("MessageAttributes"))
+        if size(params) > topic.maximum_size:
+            raise invalid("Message too long")
+        group_id = checked_group_id(params, fifo=topic.fifo)
+        deduplication_id = checked_deduplication_id(params, fifo=topic.fifo, content_based=topic.content_based)
+        key = (group_id if topic.deduplicates_by_group else None, deduplication_id)
+        if topic.fifo and (duplicate := topic.deduplication.find(key)) is not None:
+            return duplicate, False
+        notification = Notification(
+            id=self._plane.chance.uuid(),
+            topic_arn=topic.arn,
+            at=self._plane.clock.time(),
+            messages=messages,
+            subject=subject,
+            attributes=attributes,
+            signature_version=topic.attributes.get("SignatureVersion", "1"),
+            shown=params.get("MessageStructure") is None,
+            group_id=group_id,
+            deduplication_id=deduplication_id,
+            sequence_number=str(next(self._sequence)) if topic.fifo else None,
+        )
+        if topic.fifo:
+            topic.deduplication.keep(key, notification)
+        return notification, True
 
 
 def size(params: Params) -> int:
-    """Bytes that count against the topic's limit: the message and its attributes."""
-    attributes: Attributes = params.get("MessageAttributes") or {}
-    return len(params["Message"].encode()) + sum(
-        len(name.encode()) + len(value["DataType"]) + len(value.get("BinaryValue") or value["StringValue"].encode())
-        for name, value in attributes.items()
-    )
+    """Bytes that count against the topic's limit: the message and its attributes. Raises AwsError for no Unicode."""
+    attributes = params.get("MessageAttributes")
+    try:
+        return len(params["Message"].encode()) + (attributes_size(attributes) if attributes else 0)
+    except UnicodeEncodeError as error:
+        raise invalid("Message Reason: messages must be UTF-8 encoded strings") from error
 
 
 def checked_messages(params: Params) -> dict[str, str]:
@@ -30,8 +81,8 @@ def checked_messages(params: Params) -> dict[str, str]:
     if params["MessageStructure"] != "json":
         raise invalid("MessageStructure")
     try:
-        messages = json.loads(message)
-    except ValueError as error:
+        messages = json.loads(message, parse_constant=refuse_constant)
+    except (ValueError, RecursionError) as error:
         raise invalid("Message Structure - JSON message body failed to parse") from error
     if not isinstance(messages, dict) or not isinstance(messages.get("default"), str):
         raise invalid("Message Structure - No default entry in JSON message body")
@@ -39,28 +90,11 @@ def checked_messages(params: Params) -> dict[str, str]:
 
 
 def checked_subject(params: Params) -> str | None:
-    """The subject, of up to 100 printable ASCII characters. Raises AwsError."""
+    """The subject: up to 100 characters, no line breaks or control characters (API reference, Publish).
+
+    Raises AwsError.
+    """
     subject: str | None = params.get("Subject")
-    if subject is not None and not (
-        0 < len(subject) <= _LONGEST_SUBJECT and subject.isascii() and subject.isprintable() and subject[0] != " "
-    ):
+    if subject is not None and _SUBJECT.fullmatch(subject) is None:
         raise invalid("Subject")
     return subject
-
-
-def checked_attributes(params: Params) -> Attributes:
-    """The message attributes. Raises AwsError for a type or value that SNS refuses."""
-    attributes: Attributes = params.get("MessageAttributes") or {}
-    for name, value in attributes.items():
-        kind = value["DataType"].partition(".")[0]
-        if kind not in ("String", "Number", "Binary"):
-            raise _unusable(name, "has an invalid message attribute type")
-        if not value.get("BinaryValue" if kind == "Binary" else "StringValue"):
-            raise _unusable(name, "must contain a non-empty value of its type")
-        if kind == "Number" and not filterable({name: value}):
-            raise _unusable(name, "must be a number")
-    return attributes
-
-
-def _unusable(name: str, why: str) -> AwsError:
-    return AwsError("ParameterValueInvalid", f"The message attribute '{name}' {why}.")

@@ -15,6 +15,7 @@ from bus.local.firehose import FirehoseRoom
 from bus.local.operations import Params, Response, operation
 from bus.local.plane import Plane
 from bus.local.resources import Resource
+from bus.local.stored import StoredRoom
 
 OCCURRED = 1_767_225_600_000_000  # 2026-01-01T00:00:00Z in microseconds
 BUCKET, DATABASE = "lake", "shop"
@@ -65,6 +66,10 @@ class FakeKinesis:
     def list_shards(self, _params: Params) -> Response:
         return {"Shards": [{"ShardId": "shardId-000000000000"}]}
 
+    @operation("DescribeStreamSummary")
+    def describe_stream_summary(self, _params: Params) -> Response:
+        return {"StreamDescriptionSummary": {"RetentionPeriodHours": 24}}
+
     @operation("GetShardIterator")
     def get_shard_iterator(self, params: Params) -> Response:
         last = params.get("StartingSequenceNumber")
@@ -100,7 +105,7 @@ def by_id(**answers: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any
 
 @pytest.fixture
 def plane(plane_with: Callable[..., Plane]) -> Plane:
-    return plane_with(FirehoseRoom, FakeLambda, FakeKinesis)
+    return plane_with(StoredRoom, FirehoseRoom, FakeLambda, FakeKinesis)
 
 
 @pytest.fixture
@@ -343,7 +348,7 @@ def test_records_are_put_directly_and_go_to_the_one_table_without_a_transform(pl
 def test_a_stream_that_reads_kinesis_takes_no_direct_puts() -> None:
     firehose = boto3.client("firehose")
 
-    with pytest.raises(ClientError, match="takes no direct puts"):
+    with pytest.raises(ClientError, match="not permitted on KinesisStreamAsSource"):
         firehose.put_record(DeliveryStreamName="d", Record={"Data": b"x"})
 
 
@@ -362,8 +367,8 @@ def test_a_stream_is_listed_and_described(kinesis: FakeKinesis) -> None:
 @pytest.mark.parametrize(
     ("properties", "what"),
     [
-        ({"ExtendedS3DestinationConfiguration": {"BucketARN": "b"}}, "ExtendedS3DestinationConfiguration"),
-        ({"IcebergDestinationConfiguration": iceberg(s3BackupMode="AllData")}, "s3BackupMode AllData"),
+        ({"ExtendedS3DestinationConfiguration": {"BucketARN": "arn:aws:s3:::b"}}, "Exactly one destination"),
+        ({"IcebergDestinationConfiguration": iceberg(s3BackupMode="AllData")}, "S3BackupMode AllData"),
         ({"DeliveryStreamType": "MSKAsSource"}, "DeliveryStreamType MSKAsSource"),
     ],
 )
@@ -377,7 +382,7 @@ def test_two_runs_with_one_seed_write_one_ledger(
 ) -> None:
     digests = []
     for _ in range(2):
-        plane = plane_with(FirehoseRoom, FakeLambda, FakeKinesis, seed=7)
+        plane = plane_with(StoredRoom, FirehoseRoom, FakeLambda, FakeKinesis, seed=7)
         shop_of(plane).create()
         deploy(plane, DeliveryStreamType="KinesisStreamAsSource", KinesisStreamSourceConfiguration=source())
         for event_id in ("a", "b"):

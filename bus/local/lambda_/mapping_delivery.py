@@ -1,0 +1,104 @@
+"""Batches of an event source mapping, delivered to its function."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from bus.local.errors import AwsError
+from bus.local.functions import Answer
+from bus.local.polling import Hops, Outcome, Record, reported
+from bus.local.polling.batching import PAYLOAD_LIMIT
+from bus.local.polling.record import as_json
+from bus.local.polling.tumbling import Closing, WindowPart
+
+NOTHING_YET = "No records processed"  # what LastProcessingResult says before the first batch
+
+
+class Invoked(Protocol):
+    """A function under some name."""
+
+    def invoke(self, payload: bytes) -> Answer:
+        """Run it. Raises AwsError when it is throttled or gone."""
+
+
+class Delivery:
+    """Invokes a function with batches, and says what its answers mean.
+
+    `reports` is whether it answers with batchItemFailures; `last_result` is LastProcessingResult.
+    """
+
+    def __init__(
+        self, function: Invoked, hops: Hops, source_arn: str, *, reports: bool, last_result: str = NOTHING_YET
+    ) -> None:
+        self._function, self.hops, self._source_arn, self._reports = function, hops, source_arn, reports
+        self.last_result = last_result
+
+    def deliver(self, records: list[Record]) -> Outcome:
+        """One invocation with `records`."""
+        outcome = self._outcome(as_event(records), records)
+        self.hops.delivered(records, outcome)
+        return outcome
+
+    def aggregate(self, records: list[Record], part: WindowPart) -> Outcome:
+        """One invocation of a tumbling window, which must answer with the state (Lambda developer guide,
+        "Implementing stateful Kinesis Data Streams processing in Lambda"). One that ends the window has no records.
+        """
+        about = {
+            "window": {"start": _second(part.start), "end": _second(part.end)},
+            "state": part.state,
+            "shardId": part.shard,
+            "eventSourceARN": self._source_arn,
+            "isFinalInvokeForWindow": part.closing is Closing.FINAL,
+            # "… will continue the same window with a fresh state" (aws-lambda-go, TimeWindowProperties).
+            "isWindowTerminatedEarly": part.closing is Closing.EARLY,
+        }
+        payload = as_event(records)[:-1] + b"," + as_json(about)[1:]
+        outcome = self._outcome(payload, records, windowed=True)
+        self.hops.delivered(records, outcome)
+        return outcome
+
+    def _outcome(self, payload: bytes, records: Sequence[Record], *, windowed: bool = False) -> Outcome:
+        if len(payload) > PAYLOAD_LIMIT:
+            return self._problem(Outcome.failure(records, "RequestTooLargeException"))
+        try:
+            with self.hops.following(records):
+                answer = self._function.invoke(payload)
+        except AwsError as error:
+            return self._problem(Outcome.unreached(records, error.code))
+        details = details_of(answer)
+        if answer.failed:
+            said = json.loads(answer.payload).get("errorType") or "Unhandled"
+            return self._problem(Outcome.failure(records, said, details, seconds=answer.seconds))
+        self.last_result = "OK"
+        said = json.loads(answer.payload)
+        outcome = Outcome(details=details, seconds=answer.seconds)
+        if self._reports:
+            outcome = reported(said, records, details, seconds=answer.seconds)
+        if not windowed or outcome.broken:
+            return outcome
+        if not isinstance(said, Mapping) or "state" not in said:
+            missing = "the answer has no state"
+            return self._problem(Outcome.failure(records, missing, details, seconds=answer.seconds))
+        return replace(outcome, state=said["state"])
+
+    def _problem(self, outcome: Outcome) -> Outcome:
+        self.last_result = "PROBLEM: Function call failed"
+        return outcome
+
+
+def as_event(records: Sequence[Record]) -> bytes:
+    """The event of a batch."""
+    return b'{"Records":[' + b",".join([record.written for record in records]) + b"]}"
+
+
+def details_of(answer: Answer) -> dict[str, Any]:
+    """What an invocation record has of the last invocation."""
+    error = {"functionError": "Unhandled"} if answer.failed else {}
+    context = {"statusCode": 200, "executedVersion": answer.version, **error}
+    return {"requestId": answer.request_id, "responseContext": context}
+
+
+def _second(instant: float) -> str:
+    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

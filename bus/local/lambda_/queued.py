@@ -1,0 +1,24 @@
+"""An event in Lambda's own queue."""
+
+from dataclasses import dataclass
+
+from bus.local.lambda_.functions import DeployedFunction
+
+
+@dataclass(slots=True)
+class Queued:
+    """The request id stays the same through the retries.
+
+    `attempts` counts the invocations that ran, `throttles` those in a row that could not. `state` and `until` (epoch
+    seconds) say what it waits for.
+    """
+
+    deployed: DeployedFunction
+    payload: bytes
+    request_id: str
+    queued_at: float
+    event_id: str | None
+    attempts: int = 0
+    throttles: int = 0
+    state: str = "queued"
+    until: float | None = None

@@ -42,6 +42,7 @@ class UnsupportedOperationError(OperationError):
 
     def __init__(self, what: str) -> None:
         """`what` completes "does not do …"."""
+        self.what = what
         super().__init__("UnsupportedOperation", f"the local event plane does not do {what} yet", status=501)
 
 

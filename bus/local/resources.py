@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from bus.local.errors import UnsupportedResourceError
+from bus.local.errors import AwsError, PlaneError, UnsupportedOperationError, UnsupportedResourceError
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,14 @@ class Resource:
         while path and path not in self.property_lines:
             path = path.rpartition(".")[0]
         return self.property_lines.get(path, self.line)
+
+
+class RefusedValuesError(PlaneError):
+    """A resource's properties are known, and their values are none that the service would take."""
+
+    def __init__(self, wanted: Resource, reason: str) -> None:
+        self.wanted, self.reason = wanted, reason
+        super().__init__(f"{wanted.template}:{wanted.line}: {wanted.logical_id} ({wanted.type}): {reason}")
 
 
 @dataclass(frozen=True)
@@ -178,9 +186,13 @@ class Makers:
         return [kind for _, (kind, _) in sorted(self._makers.items())]
 
     def make(self, wanted: Resource) -> Deployed:
-        """Make one resource. Raises UnsupportedResourceError, before anything is made, for what no room does."""
+        """Make one resource.
+
+        Raises UnsupportedResourceError for what no room does, before anything is made as far as properties tell;
+        RefusedValuesError for what the service refuses.
+        """
         self.check(wanted)
-        return self._makers[wanted.type][1](wanted)
+        return _done(wanted, lambda: self._makers[wanted.type][1](wanted))
 
     def check(self, wanted: Resource) -> None:
         """Raises UnsupportedResourceError for a type or property that no room does."""
@@ -211,15 +223,25 @@ class Makers:
             raise made.wanted.unsupported(f"deleting a resource of the type {made.wanted.type}")
 
     def update(self, wanted: Resource, made: Made) -> Deployed:
-        """Change `made` into what is wanted. Raises UnsupportedResourceError and AwsError."""
+        """Change `made` into what is wanted. Raises as `make` does."""
         self.check(wanted)
         self.check_update(wanted)
-        return self._updaters[wanted.type](wanted, made)
+        return _done(wanted, lambda: self._updaters[wanted.type](wanted, made))
 
     def remove(self, made: Made) -> None:
         """Delete `made`. Raises UnsupportedResourceError and AwsError."""
         self.check_removal(made)
         self._removers[made.wanted.type](made)
+
+
+def _done(wanted: Resource, do: Callable[[], Deployed]) -> Deployed:
+    """Do it; what stops a deployment says where."""
+    try:
+        return do()
+    except UnsupportedOperationError as error:
+        raise wanted.unsupported(error.what) from error
+    except (AwsError, ValueError) as error:  # a service's refusal; a pattern or number that is none
+        raise RefusedValuesError(wanted, str(error)) from error
 
 
 def at_path(value: Any, path: str) -> Any:

@@ -39,7 +39,7 @@ def delete(pk: str) -> None:
 
 def iterator(arn: str, kind: str = "TRIM_HORIZON", **more: str) -> str:
     streams = boto3.client("dynamodbstreams")
-    (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    *_, shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
     return str(
         streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType=kind, **more)[
             "ShardIterator"

@@ -58,6 +58,7 @@ class MemoryFirehose(Memory):
 
 FUNCTION = arn("lambda", "function:on-order")
 DEAD = arn("sqs", "dead")
+ROLE = "arn:aws:iam::123456789012:role/events"
 
 
 @pytest.fixture
@@ -91,9 +92,10 @@ def test_each_service_receives_the_event_by_its_own_operation(plane: Plane, even
         "kinesis": arn("kinesis", "stream/all"),
         "firehose": arn("firehose", "deliverystream/lake"),
     }
-    parameters = {
+    parameters: dict[str, Any] = {
         "sqs": {"SqsParameters": {"MessageGroupId": "orders"}},
-        "kinesis": {"KinesisParameters": {"PartitionKeyPath": "$.detail.order"}},
+        "kinesis": {"KinesisParameters": {"PartitionKeyPath": "$.detail.order"}, "RoleArn": ROLE},
+        "firehose": {"RoleArn": ROLE},
     }
     events.put_targets(
         Rule="rule", Targets=[{"Id": name, "Arn": where, **parameters.get(name, {})} for name, where in targets.items()]
@@ -219,12 +221,22 @@ def test_two_runs_with_one_seed_write_one_ledger(plane_with: Callable[..., Plane
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ({"Arn": arn("states", "stateMachine:m")}, "targets of the service states"),
+        ({"Arn": arn("batch", "job-queue/q")}, "targets of the service batch"),
+        ({"Arn": arn("events", "endpoint/e")}, "Provided Arn is not in correct format"),
+        ({"Arn": arn("states", "stateMachine:m")}, "RoleArn is required for target arn:aws:states"),
+        ({"Arn": arn("kinesis", "stream/s")}, "RoleArn is required for target arn:aws:kinesis"),
+        ({"Arn": arn("sqs", "orders.fifo")}, r"Parameter\(s\) SqsParameters must be specified for target: target\."),
+        ({"Arn": arn("sns", "news.fifo")}, "FIFO topics are not supported"),
+        ({"Arn": FUNCTION, "SqsParameters": {"MessageGroupId": "g"}}, r"Parameter\(s\) SqsParameters not valid"),
+        ({"Arn": "arn:aws:events:eu-west-1:123456789012:event-bus/b"}, "event buses of other accounts and Regions"),
         ({"Arn": "not an arn"}, "Provided Arn is not in correct format"),
         ({"Arn": FUNCTION, "EcsParameters": {"TaskDefinitionArn": "t"}}, "does not do the parameter EcsParameters"),
         ({"Arn": FUNCTION, "Input": "{}", "InputPath": "$"}, "Only one of Input, InputPath, or InputTransformer"),
         ({"Arn": FUNCTION, "DeadLetterConfig": {"Arn": DEAD + ".fifo"}}, "standard SQS queue"),
-        ({"Arn": FUNCTION, "RetryPolicy": {"MaximumRetryAttempts": 186}}, "between 0 and 185"),
+        (
+            {"Arn": FUNCTION, "RetryPolicy": {"MaximumRetryAttempts": 186}},
+            "Value '186' at 'targets.1.member.retryPolicy.maximumRetryAttempts'.* less than or equal to 185",
+        ),
     ],
 )
 def test_a_target_that_the_plane_cannot_serve_is_a_clear_error(events: Any, spec: dict[str, Any], message: str):

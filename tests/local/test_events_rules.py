@@ -6,10 +6,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from bus.local.errors import UnsupportedResourceError
 from bus.local.events import EventsRoom
 from bus.local.plane import Plane
-from bus.local.resources import Resource
 
 PATTERN = '{"source": ["omnibus.orders"]}'
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:queue"
@@ -48,6 +46,7 @@ def test_a_rule_is_described_as_it_was_put(events: Any):
         "State": "ENABLED",
         "Description": "d",
         "EventBusName": "orders",
+        "CreatedBy": "123456789012",
     }
     assert put["RuleArn"] == "arn:aws:events:us-east-1:123456789012:rule/orders/placed"
 
@@ -113,7 +112,11 @@ def test_rules_are_listed_by_name_in_pages(events: Any):
             'Event pattern is not valid. Reason: "source" must be an object or an array',
         ),
         ({"Name": "r"}, "ValidationException", "EventPattern or ScheduleExpression must be specified"),
-        ({"Name": "r", "ScheduleExpression": "rate(1 day)"}, "UnsupportedOperation", "ScheduleExpression"),
+        (
+            {"Name": "r", "ScheduleExpression": "rate(1 day)", "EventBusName": "orders"},
+            "ValidationException",
+            "ScheduleExpression is supported only on the default event bus.",
+        ),
         (
             {"Name": "r", "EventPattern": PATTERN, "EventBusName": "nowhere"},
             "ResourceNotFoundException",
@@ -122,6 +125,8 @@ def test_rules_are_listed_by_name_in_pages(events: Any):
     ],
 )
 def test_a_rule_that_cannot_be_is_refused(events: Any, call: dict[str, str], code: str, message: str):
+    events.create_event_bus(Name="orders")
+
     with pytest.raises(ClientError) as refused:
         events.put_rule(**call)
 
@@ -153,36 +158,3 @@ def test_buses_are_made_described_listed_and_deleted(events: Any):
         events.create_event_bus(Name="orders")
     events.delete_event_bus(Name="orders")
     assert [bus["Name"] for bus in events.list_event_buses()["EventBuses"]] == ["default"]
-
-
-def resource(type_: str, **properties: Any) -> Resource:
-    return Resource("stack", "Logical", type_, properties, name="stack-Logical-1", template="template.yaml", line=3)
-
-
-def test_templates_make_buses_rules_archives_and_policies(plane: Plane, events: Any):
-    bus = plane.makers.make(resource("AWS::Events::EventBus", Name="omnibus", DeadLetterConfig={"Arn": QUEUE}))
-    rule = plane.makers.make(
-        resource(
-            "AWS::Events::Rule",
-            EventBusName="omnibus",
-            EventPattern={"source": ["omnibus.orders"]},
-            Targets=[{"Id": "q", "Arn": QUEUE, "RetryPolicy": {"MaximumRetryAttempts": 3}}],
-        )
-    )
-    archive = plane.makers.make(resource("AWS::Events::Archive", SourceArn=bus.attributes["Arn"], RetentionDays="90"))
-    statement = {"Effect": "Allow", "Action": "events:PutEvents", "Principal": "*", "Resource": "*"}
-    plane.makers.make(
-        resource("AWS::Events::EventBusPolicy", EventBusName="omnibus", StatementId="all", Statement=statement)
-    )
-
-    assert (bus.ref, rule.ref, archive.ref) == ("omnibus", "omnibus|stack-Logical-1", "stack-Logical-1")
-    assert rule.attributes["RuleName"] == "stack-Logical-1"
-    assert rule.attributes["Arn"] == "arn:aws:events:us-east-1:123456789012:rule/omnibus/stack-Logical-1"
-    assert events.list_targets_by_rule(Rule="stack-Logical-1", EventBusName="omnibus")["Targets"][0]["Id"] == "q"
-    assert events.describe_archive(ArchiveName=archive.ref)["RetentionDays"] == 90
-    assert json.loads(events.describe_event_bus(Name="omnibus")["Policy"])["Statement"] == [{"Sid": "all", **statement}]
-
-
-def test_a_scheduled_rule_in_a_template_is_a_clear_error(plane: Plane):
-    with pytest.raises(UnsupportedResourceError, match=r"template.yaml:3: .*ScheduleExpression"):
-        plane.makers.make(resource("AWS::Events::Rule", ScheduleExpression="rate(1 day)"))

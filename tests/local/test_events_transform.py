@@ -54,6 +54,11 @@ def transformed(**target: Any) -> str:
         ('{"tags": "tags <tags>"}', '{"tags": "tags [a,b]"}'),
         ('{"cpu": <cpu>, "first": <first>, "every": <every>}', '{"cpu": 2, "first": "a", "every": ["a","b"]}'),
         ('"first line, <state>"\n"second line"', '"first line, RUNNING"\n"second line"'),
+        ("<size>", '{"cpu":2}'),
+        (
+            '{"nested": {"list": [<state>, "<state>", "a < b > c"]}}',
+            '{"nested": {"list": ["RUNNING", "RUNNING", "a < b > c"]}}',
+        ),
         ('{"text": "\\"<state>\\" <first>"}', '{"text": "\\"RUNNING\\" a"}'),
         ('{"gone": "<nothing>."}', '{"gone": "."}'),
         ('{"gone": <nothing>}', '{"gone": ""}'),
@@ -84,6 +89,11 @@ def test_the_text_of_an_event_is_the_envelope_and_the_detail_as_published():
         ({"InputTemplate": '{"a": <state>', "InputPathsMap": PATHS}, "not valid JSON"),
         ({"InputTemplate": '"x"', "InputPathsMap": {"x": "$..deep"}}, "InvalidInputPath"),
         ({"InputTemplate": '"x"', "InputPathsMap": {"aws.events.rule-arn": "$.id"}}, "reserved variable"),
+        ({"InputTemplate": '"x"', "InputPathsMap": {"a b": "$.id"}}, "has the key a b"),
+        ({"InputTemplate": '{"<state>": 1}', "InputPathsMap": PATHS}, "cannot be an object key"),
+        ({"InputTemplate": '{"a": [{"of <state>": "<state>"}]}', "InputPathsMap": PATHS}, "cannot be an object key"),
+        ({"InputTemplate": "<state> is bare", "InputPathsMap": PATHS}, "not valid JSON"),
+        ({"InputTemplate": "  "}, "not valid JSON"),
     ],
 )
 def test_a_template_that_cannot_be_filled_is_refused(transformer: dict[str, Any], message: str):

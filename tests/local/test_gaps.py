@@ -17,6 +17,7 @@ from bus.local.sns import SnsRoom
 from bus.local.sqs import SqsRoom
 
 STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/nobody"
+ROLE = "arn:aws:iam::123456789012:role/events"
 
 
 class KinesisWithoutPuts:
@@ -53,7 +54,7 @@ def rule(plane: Plane) -> str:
     """A rule that sends everything to the stream."""
     events: Any = boto3.client("events")
     events.put_rule(Name="everything", EventPattern='{"source": [{"exists": true}]}')
-    events.put_targets(Rule="everything", Targets=[{"Id": "stream", "Arn": STREAM}])
+    events.put_targets(Rule="everything", Targets=[{"Id": "stream", "Arn": STREAM, "RoleArn": ROLE}])
     return plane.arn("events", "rule/everything")
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import boto3
 import pytest
 
-from bus.local.errors import AwsError, UnsupportedResourceError
+from bus.local.errors import UnsupportedResourceError
 from bus.local.kinesis import KinesisRoom
 from bus.local.plane import Plane
-from bus.local.resources import Made, Resource
+from bus.local.resources import Made, RefusedValuesError, Resource
 
 ARN = "arn:aws:kinesis:us-east-1:123456789012:stream/s-Events-1"
 
@@ -103,7 +103,7 @@ def test_an_update_switches_the_capacity_mode_and_the_shards_stay(plane: Plane, 
 def test_an_update_keeps_to_the_limits_of_scaling(plane: Plane) -> None:
     made = make(plane, stream(ShardCount=1))
 
-    with pytest.raises(AwsError, match="cannot scale up over double"):
+    with pytest.raises(RefusedValuesError, match="cannot scale up over double"):
         plane.makers.update(stream(ShardCount=8), made)
 
 

@@ -10,11 +10,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from bus.local.errors import AwsError, UnsupportedResourceError
+from bus.local.errors import UnsupportedResourceError
 from bus.local.kinesis import KinesisRoom
 from bus.local.lambda_ import LambdaRoom
 from bus.local.plane import Plane
-from bus.local.resources import Resource
+from bus.local.resources import RefusedValuesError, Resource
 from bus.local.sqs import SqsRoom
 
 Build = Callable[..., Plane]
@@ -283,10 +283,10 @@ def test_a_filter_that_is_no_pattern_is_refused(plane: Plane):
     filters = {"Filters": [{"Pattern": '{"body": "x"}'}]}
     mapping = {"FunctionName": function(plane, "refuses"), "EventSourceArn": arn, "FilterCriteria": filters}
 
-    with pytest.raises(AwsError, match="Invalid filter pattern definition") as refused:
+    with pytest.raises(RefusedValuesError, match="Invalid filter pattern definition") as refused:
         make(plane, "AWS::Lambda::EventSourceMapping", **mapping)
 
-    assert refused.value.code == "InvalidParameterValueException"
+    assert "InvalidParameterValueException" in refused.value.reason
 
 
 def test_a_poison_record_of_a_stream_is_told_to_the_destination_and_the_rest_goes_through(plane: Plane):

@@ -11,11 +11,10 @@ import pytest
 from botocore.exceptions import ClientError
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from bus.local.errors import AwsError
 from bus.local.lambda_ import LambdaRoom
 from bus.local.plane import Plane
 from bus.local.platform import LocalPlatform
-from bus.local.resources import Made, Resource
+from bus.local.resources import Made, RefusedValuesError, Resource
 
 INLINE = "import os\ncalls = []\ndef handler(event, context):\n    calls.append(event)\n"
 INLINE += "    print('called')\n    return [len(calls), os.environ.get('WHO')]\n"
@@ -205,10 +204,10 @@ def test_a_permission_is_a_statement_of_the_policy(plane: Plane):
     ],
 )
 def test_what_belongs_to_no_function_is_refused(plane: Plane, kind: str, properties: dict[str, Any]):
-    with pytest.raises(AwsError) as refused:
+    with pytest.raises(RefusedValuesError) as refused:
         made(plane, kind, **properties)
 
-    assert refused.value.code == "ResourceNotFoundException"
+    assert "ResourceNotFoundException" in refused.value.reason
 
 
 SAM = """

@@ -10,7 +10,7 @@ import pytest
 from bus.local.errors import UnsupportedResourceError
 from bus.local.outside import Outside
 from bus.local.plane import Plane
-from bus.local.resources import Deployed, Made, Resource
+from bus.local.resources import Deployed, Made, RefusedValuesError, Resource
 from bus.local.sns import SnsRoom
 from bus.local.sqs import SqsRoom
 
@@ -193,5 +193,5 @@ def test_what_cannot_be_made_stops_the_deployment_at_its_place(
 ):
     topic = {} if type_ == TOPIC else {"TopicArn": made(plane, TOPIC).ref}
 
-    with pytest.raises(UnsupportedResourceError, match=rf"t\.yaml:3: Thing .*{sentence}"):
+    with pytest.raises((UnsupportedResourceError, RefusedValuesError), match=rf"t\.yaml:3: Thing .*{sentence}"):
         made(plane, type_, **topic, **properties)

@@ -1,25 +1,30 @@
 """Change records: written by the same commit as the items they tell of."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
 
+from bus.local.dynamodb import shards
 from bus.local.dynamodb import statements as sql
+from bus.local.dynamodb.shards import Shard
 from bus.local.dynamodb.store import Store
 
 RETENTION = 24 * 3600
+# Kept a while longer, unread, so that an iterator that stands before them is told that they were trimmed.
+_KEPT = RETENTION + 3600
 # 21 digits, the fewest that the API allows; as text they sort as they do as numbers.
 _FIRST_SEQUENCE = 10**20
 
 
 @dataclass
 class Stream:
-    """A table's stream. `created` and `closed` are epoch seconds.
+    """A table's stream. `created` and `closed` are epoch seconds, `start` and `end` sequences.
 
-    A closed one is readable until its records are gone.
+    `shard` is its first shard, `children` are those that came after it: id, first sequence, when it was opened. A
+    closed stream is readable for 24 hours (developer guide, "Change data capture for DynamoDB Streams").
     """
 
     number: int
@@ -33,6 +38,7 @@ class Stream:
     start: int
     closed: float | None = None
     end: int | None = None
+    children: list[tuple[str, int, float]] = field(default_factory=list)
 
     @property
     def keeps_before(self) -> bool:
@@ -43,6 +49,16 @@ class Stream:
     def keeps_after(self) -> bool:
         """Whether records show the item as it is now."""
         return self.view in ("NEW_IMAGE", "NEW_AND_OLD_IMAGES")
+
+    def shards(self, now: float) -> list[Shard]:
+        """Its shards, oldest first, but those that were closed so long ago that nothing of them can be read."""
+        first = Shard(self.shard, self.start, self.created)
+        every = shards.line(first, self.children, self.end, self.closed)
+        return [shard for shard in every if shard.closed is None or now - shard.closed <= RETENTION]
+
+    def gone(self, now: float) -> bool:
+        """Whether it was closed so long ago that it is no more."""
+        return self.closed is not None and now - self.closed > RETENTION
 
     def save(self, store: Store) -> None:
         """Keep its description."""
@@ -87,6 +103,7 @@ def append(
     ttl: bool,
 ) -> int:
     """Write a record within a commit: `change` is the key, the item before and after. Gives its sequence."""
+    _roll(store, stream, at)
     keys, before, after = change
     event = "INSERT" if before is None else "REMOVE" if after is None else "MODIFY"
     images = (before if stream.keeps_before else None, after if stream.keeps_after else None)
@@ -94,10 +111,36 @@ def append(
     return sequence or 0
 
 
-def read(store: Store, stream: Stream, start: int, now: float, limit: int) -> Iterator[Record]:
-    """Records from `start` on that are not yet 24 hours old."""
-    rows = store.run(sql.RECORDS, (stream.number, start, now - RETENTION, limit))
+def _roll(store: Store, stream: Stream, at: float) -> None:
+    """Close the open shard and open its child, when it is time and the open one holds something."""
+    start, opened = stream.children[-1][1:] if stream.children else (stream.start, stream.created)
+    if at - opened < shards.ROLLS_AFTER or first(store, stream, start) is None:
+        return
+    stream.children.append((shards.shard_id(stream.arn, at), last_sequence(store) + 1, at))
+    stream.save(store)
+
+
+def read(store: Store, stream: Stream, reach: tuple[int, int], now: float, limit: int) -> Iterator[Record]:
+    """Records that are not yet 24 hours old; `reach` is the first and last sequence to be read."""
+    rows = store.run(sql.RECORDS, (stream.number, *reach, now - RETENTION, limit))
     return (Record(*row) for row in rows.fetchall())
+
+
+def first(store: Store, stream: Stream, start: int, since: float = 0.0) -> int | None:
+    """The first sequence of the stream from `start` on, of a record written at `since` (epoch seconds) or later."""
+    row = store.run(sql.FIRST_RECORD, (stream.number, start, since)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def trimmed(store: Store, stream: Stream, start: int, now: float) -> bool:
+    """Whether the first record of the stream from `start` on is older than 24 hours."""
+    oldest = first(store, stream, start)
+    return oldest is not None and oldest != first(store, stream, start, now - RETENTION)
+
+
+def holds(store: Store, stream: Stream, sequence: int, now: float) -> bool:
+    """Whether the record of that sequence can still be read."""
+    return first(store, stream, sequence, now - RETENTION) == sequence
 
 
 def last_sequence(store: Store) -> int:
@@ -108,4 +151,4 @@ def last_sequence(store: Store) -> int:
 
 def trim(store: Store, now: float) -> None:
     """Drop what nobody can read any more."""
-    store.run(sql.TRIM, (now - RETENTION,))
+    store.run(sql.TRIM, (now - _KEPT,))

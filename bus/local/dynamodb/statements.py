@@ -68,8 +68,9 @@ FIRST_TO_EXPIRE = (
 APPEND = "INSERT INTO records (stream, at, id, event, by_service, keys, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 RECORDS = (
     "SELECT sequence, at, id, event, by_service, keys, before, after FROM records "
-    "WHERE stream = ? AND sequence >= ? AND at >= ? ORDER BY sequence LIMIT ?"
+    "WHERE stream = ? AND sequence BETWEEN ? AND ? AND at >= ? ORDER BY sequence LIMIT ?"
 )
+FIRST_RECORD = "SELECT sequence FROM records WHERE stream = ? AND sequence >= ? AND at >= ? ORDER BY sequence LIMIT 1"
 LAST_SEQUENCE = "SELECT seq FROM sqlite_sequence WHERE name = 'records'"
 TRIM = "DELETE FROM records WHERE at < ?"
 

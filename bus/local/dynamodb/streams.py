@@ -1,14 +1,12 @@
 """DynamoDB Streams: each table's changes in the order of their commits, for 24 hours.
 
-A stream has one shard, so all of a table's records are in order, those of a transaction together.
-Iterators last for 15 minutes, as on AWS: whoever waits longer keeps a sequence number instead.
+What its shards are says `shards`. Iterators last for 15 minutes, as on AWS: whoever waits longer keeps a sequence
+number instead. A stream that was disabled, or whose table was deleted, can be read for 24 hours more.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar, NamedTuple
-
-import orjson
+from typing import Any, ClassVar
 
 from bus.local.dynamodb import records
 from bus.local.dynamodb.attributes import size_of
@@ -16,36 +14,18 @@ from bus.local.dynamodb.codec import thaw
 from bus.local.dynamodb.database import Database
 from bus.local.dynamodb.errors import invalid, not_found
 from bus.local.dynamodb.expiry import PRINCIPAL
-from bus.local.dynamodb.parameters import accept
+from bus.local.dynamodb.iterators import ITERATOR_LASTS, Position, Starts, trimmed
+from bus.local.dynamodb.parameters import accept, one_of
 from bus.local.dynamodb.records import Record, Stream
-from bus.local.errors import AwsError, UnsupportedOperationError
+from bus.local.dynamodb.shards import Shard
+from bus.local.errors import AwsError
 from bus.local.operations import Params, Response, operation
 from bus.local.plane import Plane
 
-ITERATOR_LASTS = 15 * 60
 MOST_RECORDS = 1000
+MOST_LISTED = 100
 LARGEST_PAGE = 1024 * 1024
-
-
-class Position(NamedTuple):
-    """What an iterator stands for: the next sequence to read, and when the iterator was given out."""
-
-    stream: str
-    sequence: int
-    issued: float
-
-    def written(self) -> str:
-        """The iterator, as callers carry it about."""
-        return f"{self.stream}|{urlsafe_b64encode(orjson.dumps(self[1:])).decode()}"
-
-    @classmethod
-    def of(cls, iterator: str) -> "Position":
-        """What an iterator says. Raises ValidationException for what is none."""
-        stream, _, rest = iterator.rpartition("|")
-        try:
-            return cls(stream, *orjson.loads(urlsafe_b64decode(rest)))
-        except (ValueError, TypeError) as error:
-            raise invalid("Invalid ShardIterator") from error
+_ITERATOR = frozenset({"StreamArn", "ShardId", "ShardIteratorType", "SequenceNumber", "Timestamp"})
 
 
 class DynamoDbStreamsRoom:
@@ -61,11 +41,11 @@ class DynamoDbStreamsRoom:
     def list_streams(self, params: Params) -> Response:
         """Every stream, or a table's, by ARN."""
         accept("ListStreams", params, frozenset({"TableName", "Limit", "ExclusiveStartStreamArn"}))
-        start, limit = params.get("ExclusiveStartStreamArn", ""), params.get("Limit", 100)
+        start, limit, now = params.get("ExclusiveStartStreamArn", ""), _limit(params), self._plane.clock.time()
         wanted = [
             stream
             for arn, stream in sorted(self._database.streams.items())
-            if arn > start and params.get("TableName", stream.table_name) == stream.table_name
+            if arn > start and not stream.gone(now) and params.get("TableName", stream.table_name) == stream.table_name
         ]
         response: Response = {"Streams": [_summary(stream) for stream in wanted[:limit]]}
         if len(wanted) > limit:
@@ -74,84 +54,120 @@ class DynamoDbStreamsRoom:
 
     @operation("DescribeStream")
     def describe_stream(self, params: Params) -> Response:
-        """A stream and its shard."""
-        accept("DescribeStream", params, frozenset({"StreamArn", "Limit", "ExclusiveStartShardId"}))
-        stream = self._stream(params["StreamArn"])
+        """A stream and its shards, parents before children; with a ShardFilter, the children of one."""
+        accept("DescribeStream", params, frozenset({"StreamArn", "Limit", "ExclusiveStartShardId", "ShardFilter"}))
+        stream, limit = self._stream(params["StreamArn"]), _limit(params)
+        shards = _filtered(stream.shards(self._plane.clock.time()), params.get("ShardFilter") or {})
+        after = params.get("ExclusiveStartShardId")
+        if after is not None:
+            shards = shards[1 + [shard.id for shard in shards].index(after) :] if _has(shards, after) else []
         description = {
             **_summary(stream),
             "StreamStatus": "ENABLED" if stream.end is None else "DISABLED",
             "StreamViewType": stream.view,
             "CreationRequestDateTime": datetime.fromtimestamp(stream.created, UTC),
             "KeySchema": stream.key_schema,
-            "Shards": [] if params.get("ExclusiveStartShardId") == stream.shard else [_shard(stream)],
+            "Shards": [_described(shard) for shard in shards[:limit]],
         }
+        if len(shards) > limit:
+            description["LastEvaluatedShardId"] = shards[limit - 1].id
         return {"StreamDescription": description}
 
     @operation("GetShardIterator")
     def get_shard_iterator(self, params: Params) -> Response:
-        """An iterator at the start, at the end, or at a record."""
-        accept("GetShardIterator", params, frozenset({"StreamArn", "ShardId", "ShardIteratorType", "SequenceNumber"}))
-        stream = self._stream(params["StreamArn"])
-        if params["ShardId"] != stream.shard:
-            raise not_found(f"Shard: {params['ShardId']} in Stream: {stream.arn} not found")
-        position = Position(stream.arn, self._start(stream, params), self._plane.clock.time())
-        return {"ShardIterator": position.written()}
-
-    def _start(self, stream: Stream, params: Params) -> int:
-        kind = params["ShardIteratorType"]
-        if kind == "TRIM_HORIZON":
-            return stream.start
-        if kind == "LATEST":
-            return records.last_sequence(self._database.store) + 1
-        if kind not in ("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"):
-            raise UnsupportedOperationError(f"the shard iterator type {kind}")
-        number: str = params.get("SequenceNumber", "")
-        if not number.isdecimal():
-            raise invalid(f"The shard iterator type {kind} needs a SequenceNumber")
-        sequence = records.sequence_of(number) + (1 if kind.startswith("AFTER") else 0)
-        return max(sequence, stream.start)
+        """An iterator at the start, at the end, at or after a record, or at an instant."""
+        accept("GetShardIterator", params, _ITERATOR)
+        stream, now = self._stream(params["StreamArn"]), self._plane.clock.time()
+        for shard in stream.shards(now):
+            if shard.id == params["ShardId"]:
+                starts = Starts(self._database.store, stream, shard, now)
+                return {"ShardIterator": Position(stream.arn, shard.id, starts.of(params), now).written()}
+        raise not_found(f"Shard: {params['ShardId']} in Stream: {stream.arn} not found")
 
     @operation("GetRecords")
     def get_records(self, params: Params) -> Response:
         """Records from an iterator on, up to 1,000 or 1 MB; the next iterator, until a closed shard is read."""
         accept("GetRecords", params, frozenset({"ShardIterator", "Limit"}))
-        position, now = Position.of(params["ShardIterator"]), self._plane.clock.time()
+        position, limit, now = Position.of(params["ShardIterator"]), _records_limit(params), self._plane.clock.time()
         stream = self._stream(position.stream)
         if now - position.issued > ITERATOR_LASTS:
             raise AwsError("ExpiredIteratorException", "Iterator expired: it was created over 15 minutes ago")
-        limit = min(params.get("Limit", MOST_RECORDS), MOST_RECORDS)
-        found = self._page(stream, position.sequence, limit)
+        shard = next((shard for shard in stream.shards(now) if shard.id == position.shard), None)
+        if shard is None or self._behind(stream, shard, position.sequence, now):
+            raise trimmed()
+        found = self._page(stream, (position.sequence, shard.last), limit)
         following = found[-1].sequence + 1 if found else position.sequence
         response: Response = {"Records": [_shown(stream, record, self._plane.region) for record in found]}
-        if stream.end is None or (found and following <= stream.end):
-            response["NextShardIterator"] = Position(stream.arn, following, now).written()
+        if shard.end is None or (found and following <= shard.end):
+            response["NextShardIterator"] = position._replace(sequence=following, issued=now).written()
         return response
 
-    def _page(self, stream: Stream, start: int, limit: int) -> list[Record]:
-        page, size = [], 0
-        for record in records.read(self._database.store, stream, start, self._plane.clock.time(), limit):
-            page.append(record)
+    def _behind(self, stream: Stream, shard: Shard, sequence: int, now: float) -> bool:
+        """Whether the record at an iterator was trimmed."""
+        return sequence <= shard.last and records.trimmed(self._database.store, stream, sequence, now)
+
+    def _page(self, stream: Stream, reach: tuple[int, int], limit: int) -> list[Record]:
+        page: list[Record] = []
+        size = 0
+        for record in records.read(self._database.store, stream, reach, self._plane.clock.time(), limit):
             size += len(record.before or b"") + len(record.after or b"")
-            if size >= LARGEST_PAGE:
+            if page and size > LARGEST_PAGE:
                 break
+            page.append(record)
         return page
 
     def _stream(self, arn: str) -> Stream:
         stream = self._database.streams.get(arn)
-        if stream is None:
+        if stream is None or stream.gone(self._plane.clock.time()):
             raise not_found(f"Stream: {arn} not found")
         return stream
+
+
+def _limit(params: Params) -> int:
+    """How many streams or shards an answer has; "the upper limit is 100"."""
+    limit = int(params.get("Limit", MOST_LISTED))
+    if limit > MOST_LISTED:
+        raise invalid(
+            f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: "
+            f"Member must have value less than or equal to {MOST_LISTED}"
+        )
+    return limit
+
+
+def _records_limit(params: Params) -> int:
+    limit = int(params.get("Limit", MOST_RECORDS))
+    if limit > MOST_RECORDS:
+        raise AwsError(
+            "LimitExceededException",
+            f"GetRecords was called with a value of more than {MOST_RECORDS} for the limit request parameter.",
+        )
+    return limit
+
+
+def _filtered(shards: list[Shard], given: Mapping[str, str]) -> list[Shard]:
+    """ShardFilter: its one type is CHILD_SHARDS."""
+    if not given:
+        return shards
+    one_of(given, "Type", ("CHILD_SHARDS",))
+    if "ShardId" not in given:
+        raise invalid("The ShardFilter CHILD_SHARDS needs a ShardId")
+    return [shard for shard in shards if shard.parent == given["ShardId"]]
+
+
+def _has(shards: list[Shard], name: str) -> bool:
+    return any(shard.id == name for shard in shards)
 
 
 def _summary(stream: Stream) -> dict[str, Any]:
     return {"StreamArn": stream.arn, "TableName": stream.table_name, "StreamLabel": stream.label}
 
 
-def _shard(stream: Stream) -> dict[str, Any]:
-    reach = {"StartingSequenceNumber": records.sequence_number(stream.start)}
-    if stream.end is not None:
-        reach["EndingSequenceNumber"] = records.sequence_number(stream.end)
-    return {"ShardId": stream.shard, "SequenceNumberRange": reach}
+def _described(shard: Shard) -> dict[str, Any]:
+    reach = {"StartingSequenceNumber": records.sequence_number(shard.start)}
+    if shard.end is not None:
+        reach["EndingSequenceNumber"] = records.sequence_number(shard.end)
+    parent = {} if shard.parent is None else {"ParentShardId": shard.parent}
+    return {"ShardId": shard.id, "SequenceNumberRange": reach, **parent}
 
 
 def _shown(stream: Stream, record: Record, region: str) -> dict[str, Any]:

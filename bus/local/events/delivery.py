@@ -1,11 +1,14 @@
 """Delivers an event to a target: attempts, waits, and what becomes of it in the end."""
 
+from typing import Self
+
 from bus.local.destinations import send
 from bus.local.errors import AwsError
 from bus.local.events.event import Event
-from bus.local.events.failures import Failure, failure_of
+from bus.local.events.failures import Failure, LaterError, failure_of
 from bus.local.events.state import Rule, Target
 from bus.local.plane import Plane
+from bus.local.whereabouts import Whereabouts
 
 # AWS says "exponential back off and jitter", not how long. These waits make 185 retries of about
 # 18 hours, inside the 24 hours that EventBridge tries by default.
@@ -14,40 +17,72 @@ _LONGEST_WAIT = 480.0
 
 
 class Delivery:
-    """One event on its way to one target of one rule."""
+    """One event on its way to one target of one rule; in `waiting` while it waits."""
 
-    __slots__ = ("_attempt", "_event", "_plane", "_rule", "_since", "_target", "_text")
+    __slots__ = ("_attempt", "_plane", "_rule", "_since", "_target", "_until", "_waiting", "event")
 
-    def __init__(self, plane: Plane, rule: Rule, target: Target, event: Event) -> None:
-        self._plane, self._rule, self._target, self._event = plane, rule, target, event
+    def __init__(self, plane: Plane, rule: Rule, target: Target, event: Event, waiting: "dict[Delivery, None]") -> None:
+        self._plane, self._rule, self._target, self.event = plane, rule, target, event
         self._attempt = 0
-        self._since = plane.clock.time()
-        self._text = None if target.transform is None else target.transform(event)
+        self._since = self._until = plane.clock.time()
+        self._waiting = waiting
 
-    def attempt(self) -> None:
-        """Deliver now; a failure arranges for what follows it."""
+    def start(self, lateness: float = 0.0) -> Self:
+        """Deliver now, or some seconds late."""
+        if lateness:
+            self._wait(lateness)
+        else:
+            self._deliver()
+        return self
+
+    def whereabouts(self) -> Whereabouts:
+        """Where it is while it waits."""
+        note = f"to {self._target.arn}, attempt {self._attempt + 1}"
+        state = "waiting to retry" if self._attempt else "delayed"
+        return Whereabouts("events", self._rule.arn, state, self._until, note)
+
+    def _deliver(self) -> None:
+        """Deliver; a failure arranges for what follows it."""
         self._attempt += 1
+        target = self._target
         try:
-            self._target.send(self._event, self._text)
+            target.send(self.event, None if target.transform is None else target.transform(self.event))
+        except LaterError as later:
+            self._later(later.seconds)
         except AwsError as error:
             self._failed(failure_of(error))
         else:
             self._record("ok", self._rule.name)
 
+    def _later(self, seconds: float) -> None:
+        """No attempt was made; what waits for its turn grows older all the same."""
+        self._attempt -= 1
+        if self._plane.clock.time() + seconds - self._since > self._target.max_age:
+            failure = Failure("THROTTLING", "The target's turn comes too late.", retryable=True)
+            self._give_up(failure, "MaximumEventAgeInSeconds")
+        else:
+            self._wait(seconds)
+
     def _failed(self, failure: Failure) -> None:
-        wait = self._wait()
+        wait = max(self._next_wait(), failure.wait)
         exhausted = self._exhausted(wait)
         if failure.retryable and exhausted is None:
             self._record("retry", failure.code)
-            self._plane.engine.after(wait, self._again)
+            self._wait(wait)
         else:
             self._give_up(failure, exhausted if failure.retryable else None)
 
-    def _again(self) -> None:
-        with self._plane.ledger.following(self._event.event_id):
-            self.attempt()
+    def _wait(self, seconds: float) -> None:
+        self._until = self._plane.clock.time() + seconds
+        self._waiting[self] = None
+        self._plane.engine.after(seconds, self._again)
 
-    def _wait(self) -> float:
+    def _again(self) -> None:
+        del self._waiting[self]
+        with self._plane.ledger.following(self.event.event_id):
+            self._deliver()
+
+    def _next_wait(self) -> float:
         longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(self._attempt - 1, 16))
         return longest * self._plane.chance.random.uniform(0.5, 1.0)
 
@@ -78,12 +113,12 @@ class Delivery:
             "TARGET_ARN": self._target.arn,
             "ERROR_CODE": failure.code,
             "ERROR_MESSAGE": failure.message,
-            "RETRY_ATTEMPTS": str(self._attempt - 1),
+            "RETRY_ATTEMPTS": str(max(self._attempt - 1, 0)),
         }
         if exhausted is not None:
             attributes["EXHAUSTED_RETRY_CONDITION"] = exhausted
         typed = {name: {"DataType": "String", "StringValue": text} for name, text in attributes.items() if text}
-        send(self._plane, queue, self._event.text, typed)
+        send(self._plane, queue, self.event.text, typed)
 
     def _record(self, outcome: str, note: str) -> None:
         self._plane.ledger.record(

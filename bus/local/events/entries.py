@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import orjson
 
 from bus.local.errors import PlaneError
@@ -14,6 +15,7 @@ MAX_ENTRIES = 10
 MAX_BYTES = 1024 * 1024 - 1  # API reference, PutEvents: "the total entry size must be less than 1MB"
 _TIME_BYTES = 14
 _MAX_DETAIL_TYPE = 128
+_MAX_TRACE_HEADER = 500
 _KNOWN = frozenset({"Source", "DetailType", "Detail", "EventBusName", "Resources", "Time", "TraceHeader"})
 
 
@@ -50,11 +52,11 @@ def entry_size(entry: Entry) -> int:
 def _utf8(text: str | None) -> int:
     if not text:
         return 0
-    return len(text) if text.isascii() else len(text.encode())
+    return len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
 
 
-def parse_detail(entry: Entry) -> dict[str, Any]:
-    """The detail of a sound entry. Raises RefusedEntryError and UnsupportedOperationError."""
+def read_metadata(entry: Entry) -> Any:
+    """What a sound entry's detail has as its "metadata". Raises RefusedEntryError and UnsupportedOperationError."""
     if not entry.keys() <= _KNOWN:
         only("events:PutEvents Entries", entry, _KNOWN)
     for name in ("Source", "DetailType", "Detail"):
@@ -64,17 +66,42 @@ def parse_detail(entry: Entry) -> dict[str, Any]:
         raise RefusedEntryError("NotAuthorizedForSourceException", "Not authorized for the source.")
     if len(entry["DetailType"]) > _MAX_DETAIL_TYPE:
         raise _invalid("DetailType", f"DetailType is longer than {_MAX_DETAIL_TYPE} characters.")
-    return _object(entry["Detail"])
+    if len(entry.get("TraceHeader") or "") > _MAX_TRACE_HEADER:
+        raise _invalid("TraceHeader", f"TraceHeader is longer than {_MAX_TRACE_HEADER} characters.")
+    return _metadata(entry["Detail"])
 
 
-def _object(text: str) -> dict[str, Any]:
+class _Detail(msgspec.Struct):
+    """An object, of which all is checked and one member kept."""
+
+    metadata: Any = None
+
+
+_READ = msgspec.json.Decoder(_Detail).decode
+
+
+def _metadata(text: str) -> Any:
+    try:
+        return _READ(text).metadata
+    except RecursionError:
+        return _deep(text).get("metadata")
+    except (msgspec.MsgspecError, UnicodeEncodeError):
+        raise _malformed() from None
+
+
+def _deep(text: str) -> dict[str, Any]:
+    """A detail of many levels, of which AWS takes 1,000; how many msgspec does depends on its caller's depth."""
     try:
         detail = orjson.loads(text)
     except orjson.JSONDecodeError:
         detail = None
     if not isinstance(detail, dict):
-        raise RefusedEntryError("MalformedDetail", "Detail is malformed.")
+        raise _malformed()
     return detail
+
+
+def _malformed() -> RefusedEntryError:
+    return RefusedEntryError("MalformedDetail", "Detail is malformed.")
 
 
 def _invalid(name: str, reason: str) -> RefusedEntryError:

@@ -1,12 +1,22 @@
 """The room of Amazon EventBridge."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+from bus.local.events.api_resources import ApiResources
+from bus.local.events.archive_resources import ArchiveResources
 from bus.local.events.publishing import Publishing
 from bus.local.events.resources import Resources
+from bus.local.events.scheduled_rules import ScheduledRules
+from bus.local.whereabouts import Whereabouts
 
 
-class EventsRoom(Publishing, Resources):
+class EventsRoom(Publishing, ScheduledRules, ApiResources, ArchiveResources, Resources):
     """Answers for service "events": publishing, buses, rules, targets, archives and their resources."""
 
     service: ClassVar[str] = "events"
+
+    def whereabouts(self, event_id: str) -> Iterator[Whereabouts]:
+        """Where the event is queued on a bus, waits to be delivered, or is archived."""
+        yield from self.router.whereabouts(event_id)
+        yield from self.archived(event_id)

@@ -11,6 +11,7 @@ from typing import Any
 
 from bus.local.events.errors import validation
 from bus.local.events.event import Event
+from bus.local.events.texts import is_json
 from bus.local.events.times import timestamp
 from bus.local.operations import only
 from bus.local.transformation.jsonpath import MISSING, Step, find, parse_path
@@ -18,13 +19,15 @@ from bus.local.transformation.template import Variable, as_json, split, written
 
 Transform = Callable[[Event], str]
 _PLACEHOLDER = re.compile(r"<([\w.\-]+)>")
+_NAME = re.compile(r"[A-Za-z0-9_\-]+")
 _MAX_PATHS = 100
-_FORMS = ("Input", "InputPath", "InputTransformer")
+_MARK = "\ufffd"  # stands for a variable while a template is checked
+FORMS = ("Input", "InputPath", "InputTransformer")
 
 
 def compile_transform(target: Mapping[str, Any], rule_name: str, rule_arn: str) -> Transform | None:
     """How the target's text is made, None for the event as it is. Raises AwsError."""
-    given = [form for form in _FORMS if target.get(form) is not None]
+    given = [form for form in FORMS if target.get(form) is not None]
     if len(given) > 1:
         raise validation(
             f"Only one of Input, InputPath, or InputTransformer must be provided for target {target['Id']}."
@@ -39,7 +42,7 @@ def compile_transform(target: Mapping[str, Any], rule_name: str, rule_arn: str) 
 
 
 def _constant(text: str, target: str) -> Transform:
-    if not _is_json(text):
+    if not is_json(text):
         raise validation(f"JSON syntax error in input for target {target}")
     return lambda _: text
 
@@ -98,22 +101,26 @@ def _check_names(paths: Mapping[str, object], target: str) -> None:
     if len(paths) > _MAX_PATHS:
         raise validation(f"InputPathsMap of target {target} has more than {_MAX_PATHS} paths")
     for name in paths:
-        if name.startswith("aws."):
+        if name.lower().startswith("aws."):
             raise validation(f"InputPathsMap of target {target} names the reserved variable {name}")
+        if _NAME.fullmatch(name) is None:
+            raise validation(f"InputPathsMap of target {target} has the key {name}, which is not of {_NAME.pattern}")
 
 
 def _check_template(pieces: list[str | Variable], paths: Mapping[str, object], target: str) -> None:
+    """A template is JSON, or has one JSON text on each of its lines; a variable is no key of an object."""
     for piece in pieces:
         if isinstance(piece, Variable) and piece.name not in paths and piece.name not in _RESERVED:
             raise validation(f"InputTemplate for target {target} contains invalid placeholder {piece.name}.")
-    trial = "".join(piece if isinstance(piece, str) else "" if piece.quoted else "null" for piece in pieces)
-    if not _is_json(trial) and not all(_is_json(line) for line in trial.splitlines() if line.strip()):
+    trial = "".join(piece if isinstance(piece, str) else _MARK if piece.quoted else "null" for piece in pieces)
+    lines = [trial] if is_json(trial) else [line for line in trial.splitlines() if line.strip()]
+    if not lines or not all(map(is_json, lines)):
         raise validation(f"Invalid InputTemplate for target {target} : [The template is not valid JSON].")
+    if any(map(_has_marked_key, lines)):
+        raise validation(f"Invalid InputTemplate for target {target} : [A placeholder cannot be an object key].")
 
 
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except json.JSONDecodeError:
-        return False
-    return True
+def _has_marked_key(text: str) -> bool:
+    keys: list[str] = []
+    json.loads(text, object_pairs_hook=lambda pairs: keys.extend(key for key, _ in pairs))
+    return any(_MARK in key for key in keys)

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from bus.local.errors import OperationError
 from bus.local.resources import (
     LOGGED,
     UNENCRYPTED,
@@ -20,7 +19,6 @@ from bus.local.sns.settings import ATTRIBUTES
 from bus.local.sns.subscription import Subscription
 from bus.local.sns.topics import Topics
 
-_T = TypeVar("_T")
 _TOPIC_ATTRIBUTES = (
     *("ArchivePolicy", "ContentBasedDeduplication", "DisplayName", "FifoThroughputScope", "MaximumMessageSize"),
     *("SignatureVersion", "KmsMasterKeyId", "TracingConfig"),
@@ -46,9 +44,9 @@ class SnsResources:
         fifo = as_attribute(wanted.properties.get("FifoTopic", False)) == "true"
         name = wanted.properties.get("TopicName") or wanted.name + (".fifo" if fifo else "")
         attributes = _given(wanted, _TOPIC_ATTRIBUTES) | ({"FifoTopic": "true"} if fifo else {})
-        topic = _done(wanted, lambda: self.topics.create(name, attributes, wanted.tags))
+        topic = self.topics.create(name, attributes, wanted.tags)
         for protocol, endpoint in _inline(wanted.properties):
-            self._subscribe(wanted, topic.arn, protocol, endpoint, {})
+            self.make_subscription(topic.arn, protocol, endpoint, {})
         return Deployed(topic.arn, {"TopicArn": topic.arn, "TopicName": topic.name})
 
     @updates("AWS::SNS::Topic")
@@ -56,7 +54,7 @@ class SnsResources:
         """Subscriptions in the topic's own list come and go with it; others are left alone."""
         topic = self.topics[made.ref]
         before, after = _given(made.wanted, _TOPIC_ATTRIBUTES), _given(wanted, _TOPIC_ATTRIBUTES)
-        _done(wanted, lambda: topic.configure(dict.fromkeys(before, "") | after))
+        topic.configure(dict.fromkeys(before, "") | after)
         topic.tags = {key: value for key, value in topic.tags.items() if key not in made.wanted.tags} | wanted.tags
         old, new = _inline(made.properties), _inline(wanted.properties)
         for one in [*topic.subscriptions.values()]:
@@ -64,7 +62,7 @@ class SnsResources:
                 self.topics.unsubscribe(one)
         for protocol, endpoint in new:
             if (protocol, endpoint) not in old:
-                self._subscribe(wanted, topic.arn, protocol, endpoint, {})
+                self.make_subscription(topic.arn, protocol, endpoint, {})
         return made.deployed
 
     @removes("AWS::SNS::Topic")
@@ -81,7 +79,7 @@ class SnsResources:
         topic_arn, endpoint = properties["TopicArn"], properties.get("Endpoint", "")
         if properties.get("Region", topic_arn.split(":")[3]) != topic_arn.split(":")[3]:
             raise wanted.unsupported("subscriptions in another region than their topic's", "Region")
-        made = self._subscribe(wanted, topic_arn, properties["Protocol"], endpoint, _given(wanted, ATTRIBUTES))
+        made = self.make_subscription(topic_arn, properties["Protocol"], endpoint, _given(wanted, ATTRIBUTES))
         return Deployed(made.arn, {"Arn": made.arn})
 
     @updates("AWS::SNS::Subscription")
@@ -89,7 +87,7 @@ class SnsResources:
         subscription = self.topics.subscription(made.ref)
         before = {name: _DEFAULTS.get(name, "") for name in _given(made.wanted, ATTRIBUTES)}
         changed = before | _given(wanted, ATTRIBUTES)
-        _done(wanted, lambda: self.configure_subscription(subscription, changed))
+        self.configure_subscription(subscription, changed)
         return made.deployed
 
     @removes("AWS::SNS::Subscription")
@@ -131,16 +129,11 @@ class SnsResources:
         document = wanted.properties["PolicyDocument"]
         policy = document if isinstance(document, str) else json.dumps(document)
         for arn in arns:
-            _done(wanted, lambda topic=self.topics[arn]: topic.configure({"Policy": policy}))  # type: ignore[misc] # binds now
+            self.topics[arn].configure({"Policy": policy})
 
     def _forget_policy(self, arns: Iterable[str]) -> None:
         for topic in filter(None, map(self.topics.find, arns)):
             topic.configure({"Policy": ""})
-
-    def _subscribe(
-        self, wanted: Resource, topic_arn: str, protocol: str, endpoint: str, attributes: dict[str, str]
-    ) -> Subscription:
-        return _done(wanted, lambda: self.make_subscription(topic_arn, protocol, endpoint, attributes))
 
 
 def _given(wanted: Resource, names: Iterable[str]) -> dict[str, str]:
@@ -149,11 +142,3 @@ def _given(wanted: Resource, names: Iterable[str]) -> dict[str, str]:
 
 def _inline(properties: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(one["Protocol"], one["Endpoint"]) for one in properties.get("Subscription", ())]
-
-
-def _done(wanted: Resource, do: Callable[[], _T]) -> _T:
-    """Do it; what SNS refuses stops the deployment, and says where."""
-    try:
-        return do()
-    except OperationError as error:
-        raise wanted.unsupported(f"this resource ({error.message})") from error

@@ -1,9 +1,9 @@
 """Templates into resources: each stack checked whole, then made in order of dependency."""
 
+from bus.local.resources import RefusedValuesError
 from bus.local.stacks.errors import (
     AmbiguousResourceError,
     NotReplaceableError,
-    RefusedValuesError,
     ResourceNotFoundError,
     StackDeletionError,
     StackExistsError,

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bus.local.errors import AwsError, PlaneError
+from bus.local.errors import PlaneError
 from bus.local.plane import Plane
-from bus.local.resources import Deployed, Made, Resource
-from bus.local.stacks.errors import NotReplaceableError, RefusedValuesError
+from bus.local.resources import Made, Resource
+from bus.local.stacks.errors import NotReplaceableError
 from bus.local.stacks.names import physical_name
 from bus.local.stacks.stack import Stack, StackResource
 from bus.topology import Preview, Resolver, ResourceTemplate, Setting, Template
 
 _KEPT = frozenset({"Retain", "RetainExceptOnCreate"})
-Refusal = (AwsError, ValueError)  # a service's refusal; a pattern or number that is none
 
 
 class Deployment:
@@ -68,7 +67,7 @@ class Deployment:
             return self._replaced(resource, properties, old)
         if properties == old.made.properties:
             return self._kept(resource, Made(wanted, old.made.deployed))
-        deployed = _accepted(wanted, lambda: self._plane.makers.update(wanted, old.made))
+        deployed = self._plane.makers.update(wanted, old.made)
         made = Made(wanted, deployed)
         self._undo.append(lambda: self._plane.makers.update(old.made.wanted, made))
         return self._kept(resource, made)
@@ -87,7 +86,7 @@ class Deployment:
             resource.type, self._setting.stack, resource.logical_id, self._plane.chance.random, fifo=fifo
         )
         wanted = self._described(resource, properties, name)
-        made = Made(wanted, _accepted(wanted, lambda: self._plane.makers.make(wanted)))
+        made = Made(wanted, self._plane.makers.make(wanted))
         self._undo.append(lambda: self._plane.makers.remove(made))
         return self._kept(resource, made)
 
@@ -137,10 +136,3 @@ def delete(plane: Plane, resources: list[StackResource]) -> list[str]:
         except (PlaneError, ValueError) as error:
             failures.append(f"{resource.logical_id} ({resource.type}): {error}")
     return failures
-
-
-def _accepted(wanted: Resource, do: Callable[[], Deployed]) -> Deployed:
-    try:
-        return do()
-    except Refusal as error:
-        raise RefusedValuesError(wanted, str(error)) from error

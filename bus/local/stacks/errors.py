@@ -18,14 +18,6 @@ class StackExistsError(PlaneError):
         )
 
 
-class RefusedValuesError(PlaneError):
-    """A resource's properties are known, and their values are none that the service would take."""
-
-    def __init__(self, wanted: Resource, reason: str) -> None:
-        self.wanted, self.reason = wanted, reason
-        super().__init__(f"{wanted.template}:{wanted.line}: {wanted.logical_id} ({wanted.type}): {reason}")
-
-
 class NotReplaceableError(PlaneError):
     """A resource whose name the template gives would have to be replaced, and the name is taken by its old self."""
 

@@ -16,6 +16,7 @@ from botocore.model import OperationModel
 from botocore.response import StreamingBody
 
 from bus.local.errors import OperationError
+from bus.local.operations import SECONDS
 from bus.local.plane import Plane
 from bus.local.validation import validate
 
@@ -44,6 +45,7 @@ def _answer(plane: Plane, model: OperationModel, params: dict[str, Any]) -> tupl
     if model.has_streaming_output and model.output_shape is not None:
         payload = model.output_shape.serialization["payload"]
         response[payload] = _streaming(response[payload])
+    response.pop(SECONDS, None)
     response["ResponseMetadata"] = _metadata(plane, 200)
     return _Answered(200), response
 

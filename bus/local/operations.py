@@ -8,6 +8,8 @@ from bus.local.errors import UnsupportedOperationError
 Params = Mapping[str, Any]
 Response = dict[str, Any]
 Operation = Callable[[Params], Response]
+# A member of a response that rooms tell one another and no caller outside sees: the virtual seconds that it took.
+SECONDS = "Seconds"
 Elsewhere = Callable[[str, str, Params], Response]
 
 _Method = TypeVar("_Method", bound=Callable[..., Response])

@@ -10,7 +10,7 @@ from bus.local.functions import Answer, WallClock
 from bus.local.lambda_.asynchronous import AsynchronousInvocations
 from bus.local.lambda_.errors import invalid, invalid_content, too_large
 from bus.local.lambda_.functions import DeployedFunction, Functions
-from bus.local.operations import Params, Response, only, operation
+from bus.local.operations import SECONDS, Params, Response, only, operation
 from bus.local.plane import Plane
 
 # Bytes: Lambda developer guide, "Lambda quotas", invocation payload.
@@ -64,7 +64,7 @@ class InvokeOperations:
             WallClock.running[-1].spend(answer.seconds)
         failure = {"FunctionError": "Unhandled"} if answer.failed else {}
         # No member of AWS's answer: how whoever waits for it in the plane, a pipe, learns how long that took.
-        spent = {"Seconds": answer.seconds} if answer.seconds else {}
+        spent = {SECONDS: answer.seconds} if answer.seconds else {}
         told = {**failure, **log, **spent}
         return {"StatusCode": 200, "ExecutedVersion": answer.version, "Payload": answer.payload, **told}
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bus.local.operations import SECONDS
 from bus.local.pipes.errors import PipeFailedError
 from bus.local.plane import Plane
 
@@ -28,7 +29,7 @@ def ask(plane: Plane, arn: str, events: Sequence[Any]) -> Answered:
     response = plane.call(
         "lambda", "Invoke", FunctionName=arn, InvocationType="RequestResponse", Payload=_payload(events)
     )
-    seconds, value = float(response.get("Seconds", 0.0)), json.loads(response["Payload"])
+    seconds, value = float(response.get(SECONDS, 0.0)), json.loads(response["Payload"])
     if "FunctionError" in response:
         raise PipeFailedError(f"{value.get('errorType')}: {value.get('errorMessage')}", seconds=seconds)
     return Answered(value, seconds)

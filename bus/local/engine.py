@@ -35,7 +35,7 @@ class Engine:
     """Runs tasks at their virtual instant, earliest first, in order of scheduling within one instant.
 
     A task runs to its end before the next begins, so rooms need no locks. A task that raises
-    stops the run: a room turns what may fail on AWS into an outcome of its own.
+    stops the run: a room turns what may fail on AWS into an outcome of its own. `running` says whether a task is.
     """
 
     def __init__(self, clock: VirtualClock) -> None:
@@ -43,6 +43,7 @@ class Engine:
         self._due: Queue = []
         self._background: Queue = []
         self._order = count()
+        self.running = False
 
     def soon(self, task: Task) -> Timer:
         """Run `task` at the present instant, after what is already due."""
@@ -84,6 +85,18 @@ class Engine:
             self._run_first(queue)
         self.clock.move_to(instant)
 
+    def run_until(self, happened: Callable[[], bool], instant: float) -> None:
+        """Run what is due up to `instant`, and no further than `happened`, whichever comes first.
+
+        The clock is left where it happened, or at `instant`. Not from within a task: nothing can happen then.
+        """
+        while not happened():
+            queue = self._next()
+            if not queue or queue[0][0] > instant:
+                self.clock.move_to(instant)
+                return
+            self._run_first(queue)
+
     def _next(self) -> Queue:
         """The queue whose first timer is the next of all; an empty one when nothing waits."""
         due, background = _first(self._due), _first(self._background)
@@ -95,7 +108,11 @@ class Engine:
         _, _, timer = heapq.heappop(queue)
         self.clock.move_to(timer.instant)
         if timer.task is not None:
-            timer.task()
+            self.running = True
+            try:
+                timer.task()
+            finally:
+                self.running = False
 
 
 def _first(queue: Queue) -> tuple[float, int, Timer] | None:

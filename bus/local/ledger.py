@@ -11,7 +11,7 @@ or in lower case what AWS does unasked:
 | scheduler | invoke |
 | lambda | filter, discard, destination |
 | sns | deliver |
-| sqs | redrive, expire |
+| sqs | redrive, move, expire |
 | dynamodb | expire |
 | firehose | transform, deliver |
 | outside | mail, text, call |

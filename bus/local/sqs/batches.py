@@ -14,8 +14,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
 def run(entries: Sequence[Entry], one: Callable[[Entry], Response]) -> Response:
-    """Do `one` for every entry; an entry's SqsError fails that entry. Raises SqsError for a bad batch."""
-    _check(entries)
+    """Do `one` for every entry of a checked batch; an entry's SqsError fails that entry."""
     successful, failed = [], []
     for entry in entries:
         try:
@@ -23,6 +22,28 @@ def run(entries: Sequence[Entry], one: Callable[[Entry], Response]) -> Response:
         except SqsError as error:
             failed.append({"Id": entry["Id"], "SenderFault": True, "Code": error.code, "Message": error.message})
     return {"Successful": successful} | ({"Failed": failed} if failed else {})
+
+
+def check(entries: Sequence[Entry], operation: str) -> None:
+    """Raises SqsError for a batch of none or too many, and for ids that are malformed or given twice."""
+    if not entries:
+        raise prefixed("EmptyBatchRequest", f"There should be at least one {operation}RequestEntry in the request.")
+    if len(entries) > _LIMIT:
+        raise prefixed(
+            "TooManyEntriesInBatchRequest",
+            f"Maximum number of entries per request are {_LIMIT}. You have sent {len(entries)}.",
+        )
+    ids = set()
+    for entry in entries:
+        if _ID.fullmatch(entry["Id"]) is None:
+            raise prefixed(
+                "InvalidBatchEntryId",
+                "A batch entry id can only contain alphanumeric characters, hyphens and underscores. "
+                "It can be at most 80 letters long.",
+            )
+        if entry["Id"] in ids:
+            raise prefixed("BatchEntryIdsNotDistinct", f"Id {entry['Id']} repeated.")
+        ids.add(entry["Id"])
 
 
 def check_size(entries: Sequence[Entry]) -> None:
@@ -33,22 +54,3 @@ def check_size(entries: Sequence[Entry]) -> None:
             "BatchRequestTooLong",
             f"Batch requests cannot be longer than {MAXIMUM_SIZE} bytes. You have sent {total} bytes.",
         )
-
-
-def _check(entries: Sequence[Entry]) -> None:
-    ids = [entry["Id"] for entry in entries]
-    if not ids:
-        raise prefixed("EmptyBatchRequest", "There should be at least one entry in the request.")
-    if len(ids) > _LIMIT:
-        raise prefixed(
-            "TooManyEntriesInBatchRequest", f"Maximum number of entries per request are 10. You have sent {len(ids)}."
-        )
-    for position, given in enumerate(ids):
-        if _ID.fullmatch(given) is None:
-            raise prefixed(
-                "InvalidBatchEntryId",
-                "A batch entry id can only contain alphanumeric characters, hyphens and underscores. "
-                "It can be at most 80 letters long.",
-            )
-        if given in ids[:position]:
-            raise prefixed("BatchEntryIdsNotDistinct", f"Id {given} repeated.")

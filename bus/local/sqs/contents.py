@@ -7,15 +7,22 @@ attributes is the developer guide's "Calculating the MD5 message digest for mess
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 from struct import pack
+from types import MappingProxyType
 from typing import Any
 
-from bus.local.sqs.errors import SqsError, invalid_value, missing
+from bus.local.sqs.errors import SqsError, missing, prefixed, refused
 
 Attributes = Mapping[str, Mapping[str, Any]]
 
 MAXIMUM_SIZE = 1_048_576  # bytes: of a message and of a batch, since 2026-01
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CHARACTERS = (
+    "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | "
+    "#xE000 to #xFFFD | #x10000 to #x10FFFF."
+)
+LONGEST_NAME = 256  # characters of an attribute's name, and of its type
 _ATTRIBUTE_NAME = re.compile(r"(?!(?:aws|amazon)\.)(?!.*\.\.)[\w-](?:[\w.-]{0,254}[\w-])?", re.IGNORECASE | re.ASCII)
 _STRING, _BINARY = b"\x01", b"\x02"
 
@@ -25,50 +32,54 @@ def checked_body(body: str) -> bytes:
     if not body:
         raise missing("MessageBody")
     if _FORBIDDEN.search(body):
-        raise SqsError(
-            "InvalidMessageContents",
-            "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | "
-            "#xE000 to #xFFFD | #x10000 to #x10FFFF",
-        )
+        raise SqsError("InvalidMessageContents", _CHARACTERS)
     return body.encode()
 
 
 def check_attributes(attributes: Attributes) -> None:
     """Raises SqsError for more than ten attributes, and for a name, type or value that SQS refuses."""
     if len(attributes) > 10:  # noqa: PLR2004 - the quota on message attributes
-        raise SqsError(
-            "InvalidParameterValue",
-            f"Number of message attributes [{len(attributes)}] exceeds the allowed maximum [10].",
-        )
+        raise refused(f"Number of message attributes [{len(attributes)}] exceeds the allowed maximum [10].")
     for name, value in attributes.items():
         if _ATTRIBUTE_NAME.fullmatch(name) is None:
-            raise SqsError("InvalidParameterValue", f"The message attribute name '{name}' is invalid.")
-        _check_value(name, value)
+            raise refused(
+                f"The message attribute name '{name}' is invalid. Attribute name can contain A-Z, a-z, 0-9, "
+                "underscore (_), hyphen (-), and period (.) characters."
+            )
+        check_value(name, value)
 
 
-def _check_value(name: str, value: Mapping[str, Any]) -> None:
-    kind = value["DataType"].partition(".")[0]
-    if kind not in ("String", "Number", "Binary"):
-        raise SqsError(
-            "InvalidParameterValue",
-            f"The message attribute '{name}' has an invalid message attribute type, the set of supported type "
-            "prefixes is Binary, Number, and String.",
+def check_value(name: str, value: Mapping[str, Any], kind: str = "user") -> None:
+    """Raises SqsError for a type or value that SQS refuses; `kind` is "user" or "system"."""
+    if value.get("StringListValues") or value.get("BinaryListValues"):
+        raise prefixed(
+            "UnsupportedOperation", "Message attribute list values in SendMessage operation are not supported."
         )
-    member = "BinaryValue" if kind == "Binary" else "StringValue"
-    if not value.get(member):
-        raise SqsError("InvalidParameterValue", f"The message attribute '{name}' must contain a non-empty {member}.")
-    if kind == "Number" and not _is_number(value[member]):
-        raise invalid_value(f"MessageAttribute.{name}", value[member], "Must be a number.")
-    if kind == "String" and _FORBIDDEN.search(value[member]):
-        raise SqsError("InvalidMessageContents", f"Invalid characters found in the message attribute '{name}'.")
+    data_type: str = value["DataType"]
+    if not data_type or len(data_type) > LONGEST_NAME:
+        raise refused(f"The message attribute '{name}' must contain non-empty message attribute type.")
+    prefix = data_type.partition(".")[0]
+    if prefix not in ("String", "Number", "Binary"):
+        raise refused(
+            f"The message attribute '{name}' has an invalid message attribute type, the set of supported type "
+            "prefixes is Binary, Number, and String."
+        )
+    given = value.get("BinaryValue" if prefix == "Binary" else "StringValue")
+    if not given:
+        raise refused(f"Message ({kind}) attribute '{name}' must contain a non-empty value of type '{data_type}'.")
+    if prefix == "Number" and not _is_number(given):
+        raise refused(f"Can't cast the value of message ({kind}) attribute '{name}' to a number.")
+    if prefix == "String" and _FORBIDDEN.search(given):
+        raise SqsError("InvalidMessageContents", f"{_CHARACTERS} Message ({kind}) attribute '{name}'.")
 
 
 def _is_number(text: str) -> bool:
+    """Whether SQS takes it for one: up to 38 digits, from -10^128 to 10^126 (developer guide, "Data types")."""
     try:
-        float(text)
-    except ValueError:
+        number = Decimal(text)
+    except InvalidOperation:
         return False
-    return True
+    return number.is_finite() and len(number.as_tuple().digits) <= 38 and -(10**128) <= number <= 10**126  # noqa: PLR2004 - as above
 
 
 def size(body: bytes, attributes: Attributes) -> int:
@@ -97,10 +108,24 @@ def _encoded(attributes: Attributes) -> Iterator[tuple[bytes, bytes, bytes, byte
 
 
 def chosen(attributes: Attributes, names: list[str]) -> Attributes:
-    """The attributes that `MessageAttributeNames` asks for: names, "All", ".*", or prefixes such as "bar.*"."""
+    """The attributes that `MessageAttributeNames` asks for: names, "All", ".*", or prefixes such as "bar.*".
+
+    The prefix is "bar": AWS was seen to answer "Hello" to "Hel.*".
+    """
     if not names or not attributes:
         return {}
-    if "All" in names or ".*" in names:
+    if not _EVERYTHING.isdisjoint(names):
         return attributes
-    prefixes = tuple(name.removesuffix("*") for name in names if name.endswith(".*"))
+    prefixes = tuple(name.removesuffix(".*") for name in names if name.endswith(".*"))
     return {name: value for name, value in attributes.items() if name in names or name.startswith(prefixes)}
+
+
+_EVERYTHING = {"All", ".*", "*"}
+
+
+def copied(attributes: Attributes) -> Attributes:
+    """The attributes as nobody else holds them."""
+    return {name: dict(value) for name, value in attributes.items()} if attributes else NO_ATTRIBUTES
+
+
+NO_ATTRIBUTES: Attributes = MappingProxyType({})

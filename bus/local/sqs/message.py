@@ -1,51 +1,69 @@
 """One message of a queue, and what a consumer sees of it."""
 
-from dataclasses import dataclass
-from enum import Enum, auto
-from typing import Any
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any, Self
 
-from bus.local.engine import Timer
-from bus.local.sqs.contents import Attributes, chosen, md5_of_attributes
+from bus.local.sqs.contents import Attributes, chosen, copied, md5, md5_of_attributes
 
 # SenderId is the IAM user's id or the role's; the plane has one sender.
 SENDER_ID = "AIDAOMNIBUSLOCALPLANE"
 
 
-class Place(Enum):
-    """Where a message stands in its queue."""
+class Place(IntEnum):
+    """Where a message stands in its queue; a number, for a count of each."""
 
-    DELAYED = auto()
-    VISIBLE = auto()
-    IN_FLIGHT = auto()
-    GONE = auto()
+    DELAYED = 0
+    VISIBLE = 1
+    IN_FLIGHT = 2
+    GONE = 3
+
+
+Wait = tuple[float, int, "Message"]
 
 
 @dataclass(slots=True, eq=False)
 class Message:
     """A message as its queue keeps it; instants are epoch seconds.
 
-    `handle` is the receipt handle of the latest receive; an older one no longer deletes.
-    `enqueued_at` is what retention counts from; `order` is the arrival in the present queue.
+    `enqueued_at` is what retention counts from; `order` is the arrival in the present queue, or in a standard queue
+    the order in which it became visible; `wait` is until when it is delayed or in flight; `next` follows it in the
+    line it stands in. `twin` marks the second copy of a message that is delivered twice. Kept small: a queue may hold
+    a million, so checksums and receipt handles are worked out when they are asked for.
     """
 
     id: str
     body: str
-    md5: str
     attributes: Attributes
     trace_header: str | None
     group_id: str | None
     deduplication_id: str | None
-    sequence_number: str | None
+    sequence_number: int | None
     sent_at: float
     enqueued_at: float
     order: int = 0
     place: Place = Place.GONE
-    timer: Timer | None = None
+    wait: Wait | None = None
+    next: "Message | None" = None
     receive_count: int = 0
     first_received_at: float | None = None
-    received_at: float = 0.0
-    handle: str = ""
+    received_at: float | None = None
     dead_letter_source: str | None = None
+    twin: bool = False
+
+    @property
+    def key(self) -> str:
+        """What receipt handles know it by; a twin has the message id of the other."""
+        return f"{self.id}+" if self.twin else self.id
+
+    @property
+    def handle(self) -> str:
+        """The receipt handle of the latest receive; an older one no longer deletes."""
+        return f"{self.key}#{self.receive_count}"
+
+    def copy(self, **changes: Any) -> Self:
+        """Another message for another queue, that stands nowhere yet."""
+        return replace(self, order=0, place=Place.GONE, wait=None, next=None, **changes)
 
     def system_attributes(self) -> dict[str, str]:
         """Every system attribute that the message has, in AWS's spelling (times in milliseconds)."""
@@ -56,7 +74,7 @@ class Message:
             "ApproximateFirstReceiveTimestamp": _milliseconds(self.first_received_at),
             "MessageGroupId": self.group_id,
             "MessageDeduplicationId": self.deduplication_id,
-            "SequenceNumber": self.sequence_number,
+            "SequenceNumber": None if self.sequence_number is None else str(self.sequence_number),
             "AWSTraceHeader": self.trace_header,
             "DeadLetterQueueSourceArn": self.dead_letter_source,
         }
@@ -67,7 +85,7 @@ class Message:
         answer: dict[str, Any] = {
             "MessageId": self.id,
             "ReceiptHandle": self.handle,
-            "MD5OfBody": self.md5,
+            "MD5OfBody": md5(self.body.encode()),
             "Body": self.body,
         }
         if system_names:
@@ -75,20 +93,8 @@ class Message:
             everything = "All" in system_names
             answer["Attributes"] = {key: text for key, text in system.items() if everything or key in system_names}
         if attributes := chosen(self.attributes, names):
-            answer["MessageAttributes"] = attributes
+            answer["MessageAttributes"] = copied(attributes)
             answer["MD5OfMessageAttributes"] = md5_of_attributes(attributes)
-        return answer
-
-    def receipt(self) -> dict[str, str]:
-        """What SendMessage answers."""
-        answer = {"MessageId": self.id, "MD5OfMessageBody": self.md5}
-        if self.attributes:
-            answer["MD5OfMessageAttributes"] = md5_of_attributes(self.attributes)
-        if self.trace_header is not None:
-            trace = {"AWSTraceHeader": {"DataType": "String", "StringValue": self.trace_header}}
-            answer["MD5OfMessageSystemAttributes"] = md5_of_attributes(trace)
-        if self.sequence_number is not None:
-            answer["SequenceNumber"] = self.sequence_number
         return answer
 
 

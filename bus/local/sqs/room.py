@@ -1,58 +1,65 @@
 """The SQS room: queues and what is done with their messages.
 
-Differences from SQS that a caller can see: a receive answers at once with what is there
-(`WaitTimeSeconds` is checked and waits for nothing: whoever waits listens to the plane's signals);
-the "approximate" counts are exact; a standard queue delivers each message once per receive, oldest
-first. Queue policies are stored and answered; they are not enforced.
+Differences from SQS that a caller can see: the "approximate" counts are exact, and a short poll looks at every
+message; a change of attributes, a purge and a deletion take effect at once, not within 60 seconds; the throughput
+quotas of FIFO queues are not enforced, since virtual time stands still while a test sends; queue policies are stored
+and answered, not enforced. What a long poll waits for is said in `receiving`.
 """
 
+from collections.abc import Iterator
 from typing import ClassVar
 
-from bus.local.errors import UnsupportedOperationError
 from bus.local.operations import Params, Response, operation
 from bus.local.plane import Plane
 from bus.local.sqs import batches
 from bus.local.sqs.administration import Administration
-from bus.local.sqs.errors import invalid_value
+from bus.local.sqs.message import Message
+from bus.local.sqs.move_tasks import MoveTasks
+from bus.local.sqs.moving import Moving
+from bus.local.sqs.permissions import Permissions
 from bus.local.sqs.queue import Queue
 from bus.local.sqs.queues import Queues
+from bus.local.sqs.receiving import bounded, receive
 from bus.local.sqs.resources import QueueResources
-from bus.local.sqs.sending import Sending
+from bus.local.sqs.sending import Sending, check_batch
+from bus.local.sqs.tracing import whereabouts_in
+from bus.local.whereabouts import Whereabouts
 
 
-class SqsRoom(Administration, QueueResources):
+class SqsRoom(Administration, Permissions, MoveTasks, QueueResources):
     """Amazon SQS, standard and FIFO."""
 
     service: ClassVar[str] = "sqs"
 
     def __init__(self, plane: Plane) -> None:
+        self._plane = plane
         self.queues = Queues(plane)
         self._sending = Sending(plane)
+        self.moving = Moving(plane, self.queues, self._sending)
+
+    def whereabouts(self, event_id: str) -> Iterator[Whereabouts]:
+        """Every message here that carries the event."""
+        return whereabouts_in(self.queues, self._plane.ledger, event_id)
+
+    def held(self, url: str) -> list[Message]:
+        """Every message of a queue, visible or not, oldest first; looking changes nothing. Raises SqsError."""
+        return sorted(self.queues.at(url), key=lambda message: message.enqueued_at)
 
     @operation("SendMessage")
     def send_message(self, params: Params) -> Response:
-        return self._send(self.queues.at(params["QueueUrl"]), params)
+        return self._sending.send(self.queues.at(params["QueueUrl"]), params)
 
     @operation("SendMessageBatch")
     def send_message_batch(self, params: Params) -> Response:
-        queue = self.queues.at(params["QueueUrl"])
-        batches.check_size(params["Entries"])
-        return batches.run(params["Entries"], lambda entry: self._send(queue, entry))
+        queue, entries = self.queues.at(params["QueueUrl"]), params["Entries"]
+        batches.check(entries, "SendMessageBatch")
+        batches.check_size(entries)
+        check_batch(queue, entries)
+        return batches.run(entries, lambda entry: self._sending.send(queue, entry))
 
     @operation("ReceiveMessage")
     def receive_message(self, params: Params) -> Response:
-        queue = self.queues.at(params["QueueUrl"])
-        if params.get("ReceiveRequestAttemptId") is not None:
-            raise UnsupportedOperationError("the parameter ReceiveRequestAttemptId of sqs:ReceiveMessage")
-        limit = _bounded(params, "MaxNumberOfMessages", 1, 1, 10)
-        visibility = _bounded(params, "VisibilityTimeout", queue.settings.visibility_timeout, 0, 43_200)
-        _bounded(params, "WaitTimeSeconds", 0, 0, 20)
-        system_names = frozenset(
-            [*(params.get("AttributeNames") or ()), *(params.get("MessageSystemAttributeNames") or ())]
-        )
-        names = params.get("MessageAttributeNames") or []
-        received = queue.receive(int(limit), visibility)
-        return {"Messages": [message.seen(system_names, names) for message in received]} if received else {}
+        return receive(self._plane, lambda: self.queues.at(params["QueueUrl"]), params)
 
     @operation("DeleteMessage")
     def delete_message(self, params: Params) -> Response:
@@ -60,8 +67,9 @@ class SqsRoom(Administration, QueueResources):
 
     @operation("DeleteMessageBatch")
     def delete_message_batch(self, params: Params) -> Response:
-        queue = self.queues.at(params["QueueUrl"])
-        return batches.run(params["Entries"], lambda entry: _delete(queue, entry))
+        queue, entries = self.queues.at(params["QueueUrl"]), params["Entries"]
+        batches.check(entries, "DeleteMessageBatch")
+        return batches.run(entries, lambda entry: _delete(queue, entry))
 
     @operation("ChangeMessageVisibility")
     def change_message_visibility(self, params: Params) -> Response:
@@ -69,15 +77,13 @@ class SqsRoom(Administration, QueueResources):
 
     @operation("ChangeMessageVisibilityBatch")
     def change_message_visibility_batch(self, params: Params) -> Response:
-        queue = self.queues.at(params["QueueUrl"])
-        return batches.run(params["Entries"], lambda entry: _change_visibility(queue, entry))
-
-    def _send(self, queue: Queue, params: Params) -> Response:
-        return dict(self._sending.send(queue, params).receipt())
+        queue, entries = self.queues.at(params["QueueUrl"]), params["Entries"]
+        batches.check(entries, "ChangeMessageVisibilityBatch")
+        return batches.run(entries, lambda entry: _change_visibility(queue, entry))
 
 
 def _change_visibility(queue: Queue, params: Params) -> Response:
-    seconds = _bounded(params, "VisibilityTimeout", queue.settings.visibility_timeout, 0, 43_200)
+    seconds = bounded(params, "VisibilityTimeout", queue.settings.visibility_timeout, 0, 43_200)
     queue.change_visibility(params["ReceiptHandle"], seconds)
     return {}
 
@@ -85,12 +91,3 @@ def _change_visibility(queue: Queue, params: Params) -> Response:
 def _delete(queue: Queue, params: Params) -> Response:
     queue.delete(params["ReceiptHandle"])
     return {}
-
-
-def _bounded(params: Params, name: str, default: float, low: int, high: int) -> float:
-    given = params.get(name)
-    if given is None:
-        return default
-    if not low <= given <= high:
-        raise invalid_value(name, given, f"Must be between {low} and {high}, if provided.")
-    return float(given)

@@ -3,13 +3,12 @@
 From the SQS API reference, SetQueueAttributes and CreateQueue.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from bus.local.sqs.contents import MAXIMUM_SIZE
-from bus.local.sqs.errors import SqsError, invalid_value
+from bus.local.sqs.errors import SqsError, unknown_attribute
+from bus.local.sqs.policies import Redrive, RedriveAllow, document, redrive, redrive_allow
 
 _BOUNDS = {
     "DelaySeconds": (0, 900),
@@ -20,16 +19,16 @@ _BOUNDS = {
     "KmsDataKeyReusePeriodSeconds": (60, 86_400),
 }
 _CHOICES = {
-    "FifoQueue": ("true",),
+    "FifoQueue": ("true", "false"),
     "ContentBasedDeduplication": ("true", "false"),
     "DeduplicationScope": ("messageGroup", "queue"),
     "FifoThroughputLimit": ("perQueue", "perMessageGroupId"),
     "SqsManagedSseEnabled": ("true", "false"),
 }
 # An empty string removes these.
-_DOCUMENTS = ("Policy", "RedrivePolicy", "RedriveAllowPolicy")
-_FREE = (*_DOCUMENTS, "KmsMasterKeyId")
-_FIFO_ONLY = ("FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit")
+_REMOVABLE = ("Policy", "RedrivePolicy", "RedriveAllowPolicy", "KmsMasterKeyId")
+FIFO_ONLY = ("FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit")
+SETTABLE = (*_BOUNDS, *_CHOICES, *_REMOVABLE)
 _DEFAULTS = {
     "VisibilityTimeout": "30",
     "MaximumMessageSize": str(MAXIMUM_SIZE),
@@ -44,15 +43,10 @@ _FIFO_DEFAULTS = {
     "DeduplicationScope": "queue",
     "FifoThroughputLimit": "perQueue",
 }
-MAX_RECEIVES = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Redrive:
-    """Where a message goes instead of being received more than `max_receives` times."""
-
-    target_arn: str
-    max_receives: int
+_REUSE = "KmsDataKeyReusePeriodSeconds"
+_ONE_ENCRYPTION = (
+    "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE."
+)
 
 
 @dataclass(frozen=True)
@@ -64,10 +58,12 @@ class Settings:
     visibility_timeout: float = field(init=False)
     delay: float = field(init=False)
     retention: float = field(init=False)
+    wait: float = field(init=False)
     maximum_size: int = field(init=False)
     content_based: bool = field(init=False)
     per_group: bool = field(init=False)
     redrive: Redrive | None = field(init=False)
+    redrive_allow: RedriveAllow = field(init=False)
 
     def __post_init__(self) -> None:
         texts = self.texts
@@ -75,10 +71,12 @@ class Settings:
             "visibility_timeout": float(texts["VisibilityTimeout"]),
             "delay": float(texts["DelaySeconds"]),
             "retention": float(texts["MessageRetentionPeriod"]),
+            "wait": float(texts["ReceiveMessageWaitTimeSeconds"]),
             "maximum_size": int(texts["MaximumMessageSize"]),
             "content_based": texts.get("ContentBasedDeduplication") == "true",
             "per_group": texts.get("DeduplicationScope") == "messageGroup",
-            "redrive": _redrive(texts["RedrivePolicy"]) if "RedrivePolicy" in texts else None,
+            "redrive": redrive(texts["RedrivePolicy"]) if "RedrivePolicy" in texts else None,
+            "redrive_allow": redrive_allow(texts.get("RedriveAllowPolicy", '{"redrivePermission": "allowAll"}')),
         }
         for name, value in meant.items():
             object.__setattr__(self, name, value)
@@ -91,54 +89,45 @@ class Settings:
     def changed(self, attributes: Mapping[str, str]) -> "Settings":
         """These settings with some set anew. Raises SqsError for what SQS refuses."""
         for name, text in attributes.items():
-            _check(name, text, fifo=self.fifo)
-        texts = {**self.texts, **attributes}
-        return Settings(self.fifo, {name: text for name, text in texts.items() if text or name not in _DOCUMENTS})
+            self._check(name, text)
+        texts = _encrypted({**self.texts, **attributes}, attributes)
+        if texts.get("FifoThroughputLimit") == "perMessageGroupId" and texts["DeduplicationScope"] != "messageGroup":
+            reason = (
+                "The perMessageGroupId value is allowed only when the value for DeduplicationScope is messageGroup."
+            )
+            raise _invalid("FifoThroughputLimit", reason)
+        return Settings(self.fifo, {name: text for name, text in texts.items() if text})
 
-    def allows(self, source_arn: str) -> bool:
-        """Whether the queue's RedriveAllowPolicy lets `source_arn` use it for its dead letters."""
-        policy = json.loads(self.texts.get("RedriveAllowPolicy", "{}"))
-        permission = policy.get("redrivePermission", "allowAll")
-        return permission == "allowAll" or (permission == "byQueue" and source_arn in policy.get("sourceQueueArns", []))
+    def with_defaults(self, names: set[str]) -> "Settings":
+        """These settings without what was set of `names`: what has a default goes back to it."""
+        defaults = _DEFAULTS | (_FIFO_DEFAULTS if self.fifo else {})
+        kept = {name: text for name, text in self.texts.items() if name not in names}
+        return Settings(self.fifo, defaults | kept)
 
-
-def _check(name: str, text: str, *, fifo: bool) -> None:
-    if name not in (*_BOUNDS, *_CHOICES, *_FREE) or (name in _FIFO_ONLY and not fifo):
-        raise SqsError("InvalidAttributeName", f"Unknown Attribute {name}.")
-    if name in _CHOICES and text not in _CHOICES[name]:
-        raise _invalid(name)
-    if name in _BOUNDS:
-        low, high = _BOUNDS[name]
-        if not text.isdecimal() or not low <= int(text) <= high:
+    def _check(self, name: str, text: str) -> None:
+        if name not in SETTABLE or (name in FIFO_ONLY and not self.fifo):
+            raise unknown_attribute(name)
+        if name == "FifoQueue" and text != "true":
+            raise _invalid(name, "Modifying queue type is not supported.")
+        if (not text and name not in _REMOVABLE) or (name in _CHOICES and text not in _CHOICES[name]):
             raise _invalid(name)
-    if name in _DOCUMENTS and text:
-        _document(name, text)
+        if name in _BOUNDS:
+            low, high = _BOUNDS[name]
+            if not text.isdecimal() or not low <= int(text) <= high:
+                raise _invalid(name)
+        if name == "Policy" and text:
+            document(name, text)
 
 
-def _invalid(name: str) -> SqsError:
-    return SqsError("InvalidAttributeValue", f"Invalid value for the parameter {name}.")
+def _encrypted(texts: dict[str, str], set_now: Mapping[str, str]) -> dict[str, str]:
+    """SSE-KMS and SSE-SQS exclude each other; a key switches SQS's own encryption off."""
+    if not texts.get("KmsMasterKeyId"):
+        return texts
+    if set_now.get("SqsManagedSseEnabled") == "true":
+        raise SqsError("InvalidAttributeName", _ONE_ENCRYPTION)
+    return {_REUSE: "300"} | texts | {"SqsManagedSseEnabled": "false"}
 
 
-def _document(name: str, text: str) -> dict[str, Any]:
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise _invalid(name) from error
-    if not isinstance(document, dict):
-        raise _invalid(name)
-    return document
-
-
-def _redrive(text: str) -> Redrive:
-    policy = _document("RedrivePolicy", text)
-
-    if policy.keys() != {"deadLetterTargetArn", "maxReceiveCount"}:
-        raise invalid_value("RedrivePolicy", text, "Redrive policy must hold deadLetterTargetArn and maxReceiveCount.")
-    count = str(policy["maxReceiveCount"])
-    if not count.isdecimal() or not 1 <= int(count) <= MAX_RECEIVES:
-        raise invalid_value(
-            "RedrivePolicy",
-            text,
-            f"Invalid value for maxReceiveCount: {count}.",
-        )
-    return Redrive(policy["deadLetterTargetArn"], int(count))
+def _invalid(name: str, reason: str = "") -> SqsError:
+    because = f" Reason: {reason}" if reason else ""
+    return SqsError("InvalidAttributeValue", f"Invalid value for the parameter {name}.{because}")

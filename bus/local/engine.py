@@ -29,6 +29,7 @@ class Timer:
 Queue = list[tuple[float, int, Timer]]
 
 HORIZON = timedelta(days=800)
+_FEW = 10_000  # timers that are not worth a sweep
 
 
 class Engine:
@@ -42,8 +43,14 @@ class Engine:
         self.clock = clock
         self._due: Queue = []
         self._background: Queue = []
+        self._sweep_at = _FEW
         self._order = count()
         self.running = False
+
+    @property
+    def waiting(self) -> int:
+        """How many timers are kept, some of them perhaps called off."""
+        return len(self._due) + len(self._background)
 
     def soon(self, task: Task) -> Timer:
         """Run `task` at the present instant, after what is already due."""
@@ -62,6 +69,8 @@ class Engine:
         queue = self._background if background else self._due
         timer = Timer(max(instant, self.clock.time()), task)
         heapq.heappush(queue, (timer.instant, next(self._order), timer))
+        if self.waiting > self._sweep_at:
+            self._sweep()
         return timer
 
     def run_until_idle(self, horizon: timedelta = HORIZON) -> None:
@@ -96,6 +105,13 @@ class Engine:
                 self.clock.move_to(instant)
                 return
             self._run_first(queue)
+
+    def _sweep(self) -> None:
+        """Forget timers that were called off; the next sweep is when there are twice as many as are left."""
+        for queue in (self._due, self._background):
+            queue[:] = [entry for entry in queue if entry[2].task is not None]
+            heapq.heapify(queue)
+        self._sweep_at = max(_FEW, 2 * self.waiting)
 
     def _next(self) -> Queue:
         """The queue whose first timer is the next of all; an empty one when nothing waits."""

@@ -1,9 +1,13 @@
 """Functions that tell a probe queue what they were invoked with, and event source mappings to them."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from textwrap import indent
 from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
 
 from tests.delivery.aws import Aws, Queue
 
@@ -120,3 +124,11 @@ def write(aws: Aws, table: str, *ids: str) -> None:
 def pattern(**conditions: Any) -> dict[str, Any]:
     """FilterCriteria of one pattern."""
     return {"Filters": [{"Pattern": json.dumps(conditions)}]}
+
+
+def refused(call: Callable[..., Any], **params: Any) -> tuple[str, str]:
+    """The code and the message of the error that a call is answered with."""
+    with pytest.raises(ClientError) as caught:
+        call(**params)
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]

@@ -51,9 +51,7 @@ def test_a_message_in_the_format_of_the_filter_is_filtered_by_it(aws: Aws, body:
         ('{"kind": "b"}', {"body": {"kind": ["a"]}}),
     ],
 )
-def test_a_message_that_differs_or_whose_format_differs_is_dropped(
-    aws: Aws, body: str, conditions: dict[str, object]
-):
+def test_a_message_that_differs_or_whose_format_differs_is_dropped(aws: Aws, body: str, conditions: dict[str, object]):
     """Using event filtering with an Amazon SQS event source: the table of formats."""
     queue = aws.queue()
     function = mapped(aws, queue.arn, FilterCriteria=pattern(**conditions))

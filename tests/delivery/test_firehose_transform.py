@@ -158,3 +158,64 @@ def test_dynamic_partitioning_needs_buffers_of_64_mebibytes_and_an_error_prefix(
         s3_stream(aws, bucket, size=64, **on)
     with pytest.raises(ClientError, match="at least 64"):
         s3_stream(aws, bucket, ErrorOutputPrefix=ERRORS, **on)
+
+
+SLOW = """
+import time
+
+def handler(event, context):
+    time.sleep({seconds})
+    return {{"records": [{{**record, "result": "Ok"}} for record in event["records"]]}}
+"""
+ODD_METADATA = """
+import base64, json
+
+def handler(event, context):
+    metadata = [json.loads(base64.b64decode(record["data"])) for record in event["records"]]
+    return {
+        "records": [
+            {"recordId": record["recordId"], "result": "Ok", "data": record["data"], "metadata": metadata[at]}
+            for at, record in enumerate(event["records"])
+        ]
+    }
+"""
+
+
+def slow(aws: Aws, seconds: int) -> str:
+    arn = aws.function_arn(aws.function(SLOW.format(seconds=seconds), Timeout=900))
+    steps = processing("Lambda", LambdaArn=arn, BufferIntervalInSeconds="0", NumberOfRetries="0")
+    bucket = aws.bucket()
+    put(aws, s3_stream(aws, bucket, interval=0, ErrorOutputPrefix=ERRORS, ProcessingConfiguration=steps), b"a")
+    return bucket
+
+
+def test_what_a_slow_function_returns_is_delivered_when_it_has_returned(aws: Aws):
+    """Developer guide, "Transform source data": the transformed data is sent from Lambda to Firehose."""
+    bucket = slow(aws, 100)
+
+    aws.wait(95)
+    before = delivered(aws, bucket)
+    aws.wait(10)
+
+    assert (before, delivered(aws, bucket)) == ([], [b"a"])
+
+
+def test_an_invocation_may_take_five_minutes(aws: Aws):
+    """Developer guide, "Transform source data", Lambda invocation duration."""
+    bucket = slow(aws, 301)
+
+    aws.wait(310)
+
+    assert [each["errorCode"] for each in failures(aws, bucket, "errors/")] == ["Lambda.FunctionTimedOut"]
+
+
+def test_metadata_that_is_no_object_fails_its_record_alone(aws: Aws):
+    """Developer guide, "Required parameters for data transformation"."""
+    bucket = aws.bucket()
+    odd = (b"5", b'{"partitionKeys": [1]}', b'{"otfMetadata": 5}')
+    put(aws, transforming(aws, bucket, ODD_METADATA), b"null", *odd)
+
+    aws.wait(200)
+
+    assert delivered(aws, bucket) == [b"null"]
+    assert [each["errorCode"] for each in failures(aws, bucket, "errors/")] == ["Lambda.InvalidReturnFormat"] * 3

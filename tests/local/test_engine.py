@@ -68,3 +68,15 @@ def test_work_that_never_ends_is_an_error_and_not_a_hang():
 
     with pytest.raises(NeverIdleError, match="still due after 2 days"):
         engine.run_until_idle(horizon=timedelta(days=2))
+
+
+def test_timers_that_are_called_off_are_forgotten_however_many_there_are():
+    engine, kept = Plane().engine, []
+    engine.after(3600, lambda: kept.append(1))
+
+    for _ in range(100_000):
+        engine.after(3600, lambda: kept.append(2)).cancel()
+
+    assert engine.waiting < 25_000
+    engine.run_until_idle()
+    assert kept == [1]

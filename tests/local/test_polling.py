@@ -55,6 +55,10 @@ class FakeKinesis:
     def list_shards(self, _: Params) -> Response:
         return {"Shards": [{"ShardId": shard} for shard in self.records]}
 
+    @operation("DescribeStreamSummary")
+    def describe_stream_summary(self, _: Params) -> Response:
+        return {"StreamDescriptionSummary": {"RetentionPeriodHours": 24}}
+
     @operation("GetShardIterator")
     def get_shard_iterator(self, params: Params) -> Response:
         shard = params["ShardId"]

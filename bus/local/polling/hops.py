@@ -37,16 +37,33 @@ class Hops:
 
     def discarded(self, discarded: Discarded, destination: str | None, document: Document) -> None:
         """Tell `destination`, a queue or topic, by a JSON document, unless the records merely left the stream."""
-        told = discarded.condition != EXPIRED and self._told(discarded, destination, document)
+        if destination:
+            self.given_up(discarded, destination, lambda: self._send(destination, document(discarded)))
+        else:
+            self.given_up(discarded, None, None)
+
+    def given_up(self, discarded: Discarded, destination: str | None, tell: Callable[[], None] | None) -> None:
+        """A hop for each record, and one for a tumbling window's end that was given up.
+
+        `tell` writes to `destination`; nobody is told of records that merely left the stream. It may raise AwsError:
+        then they are lost.
+        """
+        if not discarded.records:
+            self._plane.ledger.record(
+                self._service, "discard", self._arn, outcome="lost", note=f"{discarded.condition}: the end of a window"
+            )
+            return
+        told = tell is not None and discarded.condition != EXPIRED and self._told(discarded, destination, tell)
         for record in discarded.records:
             self._record("discard", record, "dead-letter" if told else "lost", discarded.condition)
 
-    def _told(self, discarded: Discarded, destination: str | None, document: Document) -> bool:
-        if not destination:
-            return False
+    def _send(self, destination: str, document: Mapping[str, Any]) -> None:
+        send(self._plane, destination, json.dumps(document))
+
+    def _told(self, discarded: Discarded, destination: str | None, tell: Callable[[], None]) -> bool:
         with self.following(discarded.records):
             try:
-                send(self._plane, destination, json.dumps(document(discarded)))
+                tell()
             except AwsError as error:
                 self._plane.ledger.record(
                     self._service, "destination", self._arn, outcome="failed", note=f"{destination}: {error}"

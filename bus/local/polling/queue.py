@@ -1,104 +1,163 @@
 """Reads an SQS queue in batches."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from bus.local.engine import Timer
-from bus.local.errors import AwsError
-from bus.local.operations import Response
 from bus.local.plane import Plane
+from bus.local.polling.batching import fitting
+from bus.local.polling.held import Held, Then, held
+from bus.local.polling.messages import AT_ONCE, Messages
+from bus.local.polling.outcome import Outcome
 from bus.local.polling.reading import Reading
-from bus.local.polling.record import Record, sqs_record
-
-AT_ONCE = 10  # SQS: messages a receive or delete
-_GONE = "AWS.SimpleQueueService.NonExistentQueue"
+from bus.local.polling.record import Record
+from bus.local.polling.retry import pause
+from bus.local.polling.scaling import Scaling
 
 
 class QueueReader:
     """Delivers a queue's messages, deletes those that went well and those that no filter wants.
 
     What failed is left to the queue: it comes back when its visibility timeout ends, and goes to the queue's
-    dead-letter queue after `maxReceiveCount`. Reads when the queue signals; an idle queue costs nothing. A queue that
-    was deleted has nothing more to read.
+    dead-letter queue after `maxReceiveCount`. What reached nobody, because the function is throttled, is delivered
+    again until its visibility timeout ends (Lambda developer guide, "Handling errors for an SQS event source"). Reads
+    when the queue signals; an idle queue costs nothing. Of a FIFO queue no two batches have messages of one group:
+    the queue sees to that.
     """
 
     def __init__(self, plane: Plane, arn: str, reading: Reading) -> None:
-        self._plane, self.arn, self._reading = plane, arn, reading
-        self._url = plane.call("sqs", "GetQueueUrl", QueueName=arn.rpartition(":")[2])["QueueUrl"]
+        self._plane, self._reading = plane, reading
+        self._messages = Messages(plane, arn)
+        self._scaling = Scaling()
         self._gathered: list[Record] = []
+        self._since = 0.0  # when the first of what is gathered was received
+        self._waiting: dict[int, tuple[list[Record], Timer]] = {}  # throttled batches, to be tried again
+        self._in_flight = 0
         self._due: Timer | None = None
-        self._polling = False
+        self._window_over = False
+        self._polling: Timer | None = None
+        self._off: Then | None = None
+        self._then: Then | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is in flight."""
+        return self._in_flight > 0
+
+    def place(self) -> None:
+        """A queue has no position."""
 
     def start(self) -> None:
         """Read from now on, what is there already first."""
-        self._plane.signals.on(self.arn, self._wake)
+        self._then = None
+        if self._off is None:
+            self._off = self._plane.signals.on(self._messages.arn, self._wake)
+            self._wake()
+
+    def stop(self, then: Then | None = None) -> None:
+        """Read no more; what is in flight still settles, and then `then` is called.
+
+        Messages that wait, for a batch to be full or a function to be free, come back to the queue by their visibility
+        timeout.
+        """
+        if self._off is not None:
+            self._off()
+            self._off = None
+        for timer in (self._due, self._polling, *(timer for _, timer in self._waiting.values())):
+            if timer is not None:
+                timer.cancel()
+        self._due = self._polling = None
+        self._in_flight -= len(self._waiting)
+        self._waiting.clear()
+        self._gathered, self._window_over = [], False
+        self._then = then
+        self._rest()
+
+    def configure(self, reading: Reading) -> None:
+        """Read like this from now on."""
+        self._reading = reading
         self._wake()
 
+    def held(self, event_id: str) -> Iterator[Held]:
+        """What the reader holds of an event, beside what the queue itself says of it."""
+        until = self._due.instant if self._due is not None else None
+        yield from held(self._gathered, event_id, "buffered", until, "message")
+        for records, timer in self._waiting.values():
+            yield from held(records, event_id, "waiting to retry", timer.instant, "message")
+
     def _wake(self) -> None:
-        if not self._polling:
-            self._polling = True
-            self._plane.engine.soon(self._poll)
+        if self._polling is None and self._off is not None:
+            self._polling = self._plane.engine.soon(self._poll)
 
     def _poll(self) -> None:
-        self._polling = False
-        while len(self._gathered) < self._reading.batch_size and (received := self._receive()):
+        self._polling = None
+        limit = self._scaling.limit(self._plane.clock.time(), self._in_flight, self._reading.concurrency)
+        if self._in_flight >= limit:
+            return
+        size = self._reading.batch_size
+        while (missing := size - len(self._gathered)) > 0:
+            received = self._messages.receive(min(AT_ONCE, missing), self._reading.visibility)
+            if not received:
+                break
+            self._since = self._since if self._gathered else self._plane.clock.time()
             self._keep_wanted(received)
-        if len(self._gathered) >= self._reading.batch_size or (self._gathered and not self._reading.window):
-            self._flush()
+        count = fitting(self._gathered, size)
+        if count and (count == size or count < len(self._gathered) or self._is_time()):
+            self._send(count)
             self._wake()
-        elif self._gathered and self._due is None:
-            self._due = self._plane.engine.after(self._reading.window, self._flush)
 
-    def _flush(self) -> None:
+    def _is_time(self) -> bool:
+        """Whether a batch goes although it is not full: there is no window, or it is over. Else the window begins."""
+        if not self._reading.window or self._window_over:
+            return True
+        if self._due is None:
+            self._due = self._plane.engine.after(self._reading.window, self._end_window)
+        return False
+
+    def _end_window(self) -> None:
+        self._due, self._window_over = None, True
+        self._wake()
+
+    def _send(self, count: int) -> None:
         if self._due is not None:
             self._due.cancel()
-            self._due = None
-        batch, self._gathered = self._gathered, []
+        self._due, self._window_over = None, False
+        batch, self._gathered = self._gathered[:count], self._gathered[count:]
+        self._in_flight += 1
+        self._deliver(batch, self._since, 0)
+
+    def _deliver(self, batch: list[Record], began: float, throttles: int) -> None:
+        self._waiting.pop(id(batch), None)
         outcome = self._reading.deliver(batch)
-        self._delete([record for record in batch if record.identifier not in outcome.failed])
+        if outcome.seconds:
+            self._plane.engine.after(outcome.seconds, lambda: self._settle(batch, outcome, began, throttles))
+        else:
+            self._settle(batch, outcome, began, throttles)
 
-    def _receive(self) -> list[Record]:
-        response = self._ask(
-            "ReceiveMessage",
-            MaxNumberOfMessages=min(AT_ONCE, self._reading.batch_size - len(self._gathered)),
-            MessageAttributeNames=["All"],
-            MessageSystemAttributeNames=["All"],
-        )
-        return [self._record(message) for message in response.get("Messages", ())]
+    def _settle(self, batch: list[Record], outcome: Outcome, began: float, throttles: int) -> None:
+        if outcome.throttled and self._off is not None and self._again(batch, began, throttles + 1):
+            return
+        self._in_flight -= 1
+        self._messages.delete([record for record in batch if record.identifier not in outcome.failed])
+        self._rest()
+        self._wake()
 
-    def _record(self, message: dict[str, Any]) -> Record:
-        attributes = message.get("Attributes", {})
-        return Record(
-            identifier=message["MessageId"],
-            event_id=self._plane.ledger.kept(message["MessageId"]),
-            arrived=int(attributes.get("SentTimestamp", 0)) / 1000,
-            attempt=int(attributes.get("ApproximateReceiveCount", 1)),
-            data=sqs_record(message, self.arn, self._plane.region),
-            receipt_handle=message["ReceiptHandle"],
-        )
+    def _again(self, batch: list[Record], began: float, throttles: int) -> bool:
+        """Whether there is time for another attempt before the messages are visible again."""
+        at = self._plane.clock.time() + pause(throttles)
+        hidden = self._reading.visibility
+        if at >= began + (self._messages.visibility_timeout() if hidden is None else hidden):
+            return False
+        self._waiting[id(batch)] = batch, self._plane.engine.at(at, lambda: self._deliver(batch, began, throttles))
+        return True
 
-    def _keep_wanted(self, received: list[Record]) -> None:
-        wanted = [record for record in received if self._reading.filters.wants(record)]
-        self._gathered.extend(wanted)
-        if len(wanted) < len(received):
-            unwanted = [record for record in received if not self._reading.filters.wants(record)]
-            for record in unwanted:
-                self._reading.filtered(record)
-            self._delete(unwanted)
+    def _keep_wanted(self, received: Sequence[Record]) -> None:
+        unwanted = [record for record in received if not self._reading.filters.wants(record)]
+        for record in unwanted:
+            self._reading.filtered(record)
+        self._messages.delete(unwanted)
+        self._gathered += [record for record in received if record not in unwanted] if unwanted else received
 
-    def _delete(self, records: Sequence[Record]) -> None:
-        for at in range(0, len(records), AT_ONCE):
-            entries = [
-                {"Id": str(number), "ReceiptHandle": record.receipt_handle}
-                for number, record in enumerate(records[at : at + AT_ONCE])
-            ]
-            self._ask("DeleteMessageBatch", Entries=entries)
-
-    def _ask(self, operation: str, **params: object) -> Response:
-        """Do an operation on the queue; one that is gone answers nothing."""
-        try:
-            return self._plane.call("sqs", operation, QueueUrl=self._url, **params)
-        except AwsError as error:
-            if error.code != _GONE:
-                raise
-            return {}
+    def _rest(self) -> None:
+        if self._then is not None and not self.busy:
+            then, self._then = self._then, None
+            then()

@@ -2,6 +2,7 @@
 
 from bus.local.arns import service_of
 from bus.local.plane import Plane
+from bus.local.polling.cursor import Start
 from bus.local.polling.queue import QueueReader
 from bus.local.polling.reading import Reading
 from bus.local.polling.sources import DynamoDbSource, KinesisSource, Source
@@ -11,10 +12,13 @@ Reader = QueueReader | StreamReader
 BATCH_SIZES = {"sqs": 10, "kinesis": 100, "dynamodb": 100}  # unless told otherwise, by the source's service
 
 
-def reader_of(plane: Plane, arn: str, reading: Reading, *, position: str, flat: bool = False) -> Reader:
-    """Reads the queue or stream `arn` once it is started. Raises AwsError for a source that is not there.
+def reader_of(
+    plane: Plane, arn: str, reading: Reading, *, position: str, flat: bool = False, timestamp: float | None = None
+) -> Reader:
+    """Reads the queue or stream `arn` once it is started. Raises AwsError for a queue that is not there.
 
-    `position` (TRIM_HORIZON or LATEST) means nothing to a queue; `flat` gives Kinesis records as pipes have them.
+    `position` (TRIM_HORIZON, LATEST or, with a `timestamp` in epoch seconds, AT_TIMESTAMP) means nothing to a queue;
+    `flat` gives Kinesis records as pipes have them. A stream that is not there is found out by `place` or `start`.
     """
     match service_of(arn):
         case "sqs":
@@ -23,4 +27,4 @@ def reader_of(plane: Plane, arn: str, reading: Reading, *, position: str, flat: 
             source: Source = KinesisSource(plane, arn, flat=flat)
         case _:
             source = DynamoDbSource(plane, arn)
-    return StreamReader(plane, source, reading, position)
+    return StreamReader(plane, source, reading, Start(position, timestamp))

@@ -7,13 +7,18 @@ from bus.local.polling.filters import Filters
 from bus.local.polling.outcome import Outcome
 from bus.local.polling.record import Record
 from bus.local.polling.retry import Discarded, Retries
+from bus.local.polling.tumbling import WindowPart
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The same for every shard; a queue retries and gives up by itself, so `retries` and `discard` are a stream's.
 
-    A batch is delivered when it has `batch_size` records, or `window` seconds after its first.
+    A batch is delivered when it has `batch_size` records, `window` seconds after its first, or when the next record
+    would make it larger than a function takes. `parallel` is a stream's ParallelizationFactor; `concurrency` bounds
+    the batches of a queue that are on their way at one time, where the mapping bounds them. With `tumbling` seconds
+    batches go to `aggregate` instead of `deliver`, each with its part of a window. `visibility` is the timeout, in
+    seconds, with which messages are received; None leaves it to the queue.
     """
 
     filters: Filters
@@ -23,3 +28,8 @@ class Reading:
     retries: Retries
     batch_size: int = 100
     window: float = 0
+    parallel: int = 1
+    concurrency: int | None = None
+    tumbling: float = 0
+    aggregate: Callable[[list[Record], WindowPart], Outcome] | None = None
+    visibility: float | None = None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 
 @dataclass(slots=True)
 class Record:
@@ -14,7 +16,8 @@ class Record:
 
     `identifier` is what `batchItemFailures` calls it: a message id or sequence number. `arrived` is epoch
     seconds; `attempt` counts deliveries from 1 (a queue's receive count). `data` is JSON as Lambda's event holds
-    it, `filtered_on` the same as filter patterns see it, with the body or data parsed.
+    it, `filtered_on` the same as filter patterns see it, with the body or data parsed. `key` is what keeps its order:
+    a Kinesis partition key, the key of a DynamoDB item, the group of a FIFO queue's message.
     """
 
     identifier: str
@@ -23,6 +26,15 @@ class Record:
     attempt: int
     data: dict[str, Any]
     receipt_handle: str = ""
+    key: str = ""
+    _written: bytes | None = None
+
+    @property
+    def written(self) -> bytes:
+        """`data` as JSON, written once however often the record is delivered."""
+        if self._written is None:
+            self._written = as_json(self.data)
+        return self._written
 
     @property
     def filtered_on(self) -> dict[str, Any]:
@@ -33,6 +45,15 @@ class Record:
         if "data" in flat:
             return {**flat, "data": parsed(base64.b64decode(flat["data"]))}
         return self.data
+
+
+def as_json(value: Any) -> bytes:
+    """JSON in UTF-8, the form in which payloads are measured."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        # Half of a surrogate pair is text that orjson does not write, and so are whole numbers beyond 64 bits.
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def parsed(text: str | bytes) -> Any:

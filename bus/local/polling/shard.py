@@ -1,140 +1,143 @@
 """Reads one shard in order, a batch at a time."""
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from bus.local.engine import Timer
-from bus.local.errors import AwsError
 from bus.local.plane import Plane
+from bus.local.polling.cursor import Cursor, Start
+from bus.local.polling.gathering import Gathering
+from bus.local.polling.held import Held
+from bus.local.polling.outcome import Outcome
 from bus.local.polling.reading import Reading
-from bus.local.polling.record import Record
-from bus.local.polling.retry import EXPIRED, FOREVER, Batch, Discarded, pause
+from bus.local.polling.retry import Batch, Discarded
+from bus.local.polling.run import Run
 from bus.local.polling.sources import Source
-
-RETENTION = 24 * 3600.0  # DynamoDB streams always, Kinesis unless it was paid to keep more
+from bus.local.polling.tumbling import Closing, Tumbling, end_of
 
 
 class ShardReader:
-    """Delivers the records of one shard; nothing passes a batch that is still being retried."""
+    """Delivers the records of one shard; no record passes one of its own key that is still being retried.
+
+    With `parallel` 1 nothing passes a batch that is being retried. With more, so many batches are on their way at one
+    time, and none has a key of another (Lambda developer guide, "Polling and batching streams", ParallelizationFactor).
+    """
 
     def __init__(
-        self,
-        plane: Plane,
-        source: Source,
-        shard: str,
-        position: str,
-        reading: Reading,
-        *,
-        ended: Callable[[], None],
+        self, plane: Plane, source: Source, shard: str, start: Start, reading: Reading, *, changed: Callable[[], None]
     ) -> None:
-        self._plane, self._source, self.shard, self._reading, self._ended = plane, source, shard, reading, ended
-        self._iterator: str | None = source.iterator(shard, "TRIM_HORIZON")
-        self._last: str | None = None
-        if position == "LATEST":
-            self._pass_over_what_is_there()
-        self._gathered: list[Record] = []
-        self._batches: deque[Batch] = deque()
-        self._due: Timer | None = None
+        """`changed` is called when nothing is in flight any more after a `stop`, and when the shard is `closed`."""
+        self.plane, self.shard, self.reading = plane, shard, reading
+        self._source, self._changed = source, changed
+        self._gathering = Gathering(plane, Cursor(source, shard, start), shard, reading, self.wake)
+        self._runs: list[Run] = []
+        self._tumbling = Tumbling(shard)
         self._next: Timer | None = None
+        self._tumble: Timer | None = None
+        self.running = False
 
     @property
     def closed(self) -> bool:
         """Whether the shard was closed and everything in it is through."""
-        return self._iterator is None and not self._gathered and not self._batches
+        return self._gathering.finished and not self._runs and self._tumbling.end is None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is in flight."""
+        return any(run.in_flight for run in self._runs)
+
+    def start(self) -> None:
+        """Read from now on, first going on with what was left undone by `stop`."""
+        self.running = True
+        for run in tuple(self._runs):
+            run.start()
+        self.wake()
+
+    def stop(self) -> None:
+        """Read and deliver nothing more; what is in flight still settles."""
+        self.running = False
+        self._gathering.stop()
+        for timer in (self._next, self._tumble):
+            if timer is not None:
+                timer.cancel()
+        self._next = self._tumble = None
+        for run in self._runs:
+            run.stop()
+
+    def configure(self, reading: Reading) -> None:
+        """Read like this from now on; a tumbling window that is open ends without a word when its length changes."""
+        if reading.tumbling != self.reading.tumbling:
+            self._tumbling = Tumbling(self.shard)
+        self.reading = self._gathering.reading = reading
 
     def wake(self) -> None:
-        """Look for records, unless a retry is waiting for its time."""
-        if self._next is None:
-            self._next = self._plane.engine.soon(self._step)
+        """Look for records, as far as there is room for another batch."""
+        if self.running and self._next is None and len(self._runs) < self.reading.parallel:
+            self._next = self.plane.engine.soon(self._step)
+
+    def held(self, event_id: str) -> Iterator[Held]:
+        """What the reader holds of the event."""
+        yield from self._gathering.held(event_id)
+        for run in self._runs:
+            yield from run.held(event_id)
+
+    def deliver(self, batch: Batch) -> Outcome:
+        length, aggregate = self.reading.tumbling, self.reading.aggregate
+        if not length or aggregate is None:
+            return self.reading.deliver(batch.records) if batch.closing is None else Outcome()
+        if batch.records:
+            self._tumbling.open(batch.records[0], length)
+        return aggregate(batch.records, self._tumbling.part(batch.closing))
+
+    def settled(self, batch: Batch, outcome: Outcome) -> None:
+        if outcome.broken:
+            return
+        if batch.closing is not None:
+            self._tumbling.finish(batch.closing)
+        elif self.reading.tumbling:
+            self._tumbling.keep(outcome.state)
+
+    def discard(self, batch: Batch, condition: str) -> None:
+        if batch.closing is not None:
+            self._tumbling.finish(batch.closing)
+        self.reading.discard(Discarded(batch.records, condition, batch.deliveries, self.shard, batch.last))
+
+    def retention(self) -> float:
+        return self._source.retention()
+
+    def rested(self, run: Run) -> None:
+        if run.through:
+            self._runs.remove(run)
+        if self.running:
+            self.wake()
+        else:
+            self._changed()
 
     def _step(self) -> None:
         self._next = None
-        if not self._batches:
-            self._gather()
-        if self._batches:
-            self._deliver(self._batches.popleft())
-        if self.closed:
-            self._ended()
+        batch = self._next_batch()
+        if batch is not None:
+            run = Run(self, batch)
+            self._runs.append(run)
+            run.start()
+            self.wake()
+        elif self.closed:
+            self.running = False
+            self._changed()
 
-    def _gather(self) -> None:
-        size = self._reading.batch_size
-        while len(self._gathered) < size and (records := self._read(size - len(self._gathered))):
-            for record in records:
-                if self._reading.filters.wants(record):
-                    self._gathered.append(record)
-                else:
-                    self._reading.filtered(record)
-        if len(self._gathered) >= size or (self._gathered and not self._reading.window):
-            self._flush()
-        elif self._gathered and self._due is None:
-            self._due = self._plane.engine.after(self._reading.window, self._window_over)
+    def _next_batch(self) -> Batch | None:
+        if self._tumbling.overgrown:
+            return Batch([], closing=Closing.EARLY)
+        keys = frozenset[str]().union(*(run.keys for run in self._runs))
+        records = self._gathering.batch(keys, self._tumbling)
+        return Batch(records) if records else self._closing()
 
-    def _window_over(self) -> None:
-        self._flush()
-        self.wake()
-
-    def _flush(self) -> None:
-        if self._due is not None:
-            self._due.cancel()
-            self._due = None
-        if self._gathered:
-            self._batches.append(Batch(self._gathered))
-            self._gathered = []
-
-    def _read(self, limit: int) -> list[Record]:
-        if self._iterator is None:
-            return []
-        try:
-            records, self._iterator = self._source.read(self.shard, self._iterator, limit)
-        except AwsError as error:
-            if error.code == "ResourceNotFoundException":  # the stream was deleted, and its records with it
-                return []
-            if error.code != "ExpiredIteratorException":
-                raise
-            return self._read_again(limit)
-        if records:
-            self._last = records[-1].identifier
-        return records
-
-    def _read_again(self, limit: int) -> list[Record]:
-        """An iterator lives for minutes (Kinesis five, DynamoDB fifteen); a poller that slept makes a new one."""
-        if self._last is None:
-            self._iterator = self._source.iterator(self.shard, "TRIM_HORIZON")
-        else:
-            self._iterator = self._source.iterator(self.shard, "AFTER_SEQUENCE_NUMBER", self._last)
-        return self._read(limit)
-
-    def _pass_over_what_is_there(self) -> None:
-        """LATEST, as a place that can be found again when the iterator has expired."""
-        while self._read(self._reading.batch_size):
-            pass
-
-    def _deliver(self, batch: Batch) -> None:
-        self._give_up_old(batch)
-        if batch.records:
-            self._settle(batch)
-        wait = pause(self._batches[0].retries) if self._batches else 0
-        self._next = self._plane.engine.after(wait, self._step)
-
-    def _settle(self, batch: Batch) -> None:
-        batch.deliveries += 1
-        for record in batch.records:
-            record.attempt += 1
-        outcome = self._reading.deliver(batch.records)
-        remaining = self._reading.retries.remaining(batch, outcome)
-        if remaining and self._reading.retries.exhausted(remaining[0]):
-            self._discard(remaining.pop(0), "RetryAttemptsExhausted")
-        self._batches.extendleft(reversed(remaining))
-
-    def _give_up_old(self, batch: Batch) -> None:
-        now = self._plane.clock.time()
-        longest = self._reading.retries.age
-        bounded = longest != FOREVER
-        old = [record for record in batch.records if now - record.arrived > (longest if bounded else RETENTION)]
-        if old:
-            batch.records = batch.records[len(old) :]
-            given_up = Batch(old, batch.retries, batch.deliveries, batch.last)
-            self._discard(given_up, "RecordAgeExceeded" if bounded else EXPIRED)
-
-    def _discard(self, batch: Batch, condition: str) -> None:
-        self._reading.discard(Discarded(batch.records, condition, batch.deliveries, self.shard, batch.last))
+    def _closing(self) -> Batch | None:
+        """The final invocation of a window whose records are through, when nothing can be added to it any more."""
+        end, first, now = self._tumbling.end, self._gathering.first, self.plane.clock.time()
+        if end is None or self._runs:
+            return None
+        if now >= end or self._gathering.finished or (first and end_of(first, self._tumbling.length) > end):
+            return Batch([], closing=Closing.FINAL)
+        if self._tumble is None or self._tumble.instant != end:
+            self._tumble = self.plane.engine.at(end, self.wake)
+        return None

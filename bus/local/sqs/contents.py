@@ -24,6 +24,7 @@ _CHARACTERS = (
 )
 LONGEST_NAME = 256  # characters of an attribute's name, and of its type
 _ATTRIBUTE_NAME = re.compile(r"(?!(?:aws|amazon)\.)(?!.*\.\.)[\w-](?:[\w.-]{0,254}[\w-])?", re.IGNORECASE | re.ASCII)
+_ALLOWED_ASCII = b"\t\n\r" + bytes(range(0x20, 0x80))
 _STRING, _BINARY = b"\x01", b"\x02"
 
 
@@ -31,6 +32,10 @@ def checked_body(body: str) -> bytes:
     """The body in UTF-8. Raises SqsError for an empty body and for characters outside XML's."""
     if not body:
         raise missing("MessageBody")
+    if body.isascii():  # as most are, and then bytes are looked through in a tenth of the time
+        encoded = body.encode()
+        if not encoded.translate(None, _ALLOWED_ASCII):
+            return encoded
     if _FORBIDDEN.search(body):
         raise SqsError("InvalidMessageContents", _CHARACTERS)
     return body.encode()

@@ -190,6 +190,36 @@ def test_a_log_group_forgets_its_retention(platform, deploy):
     assert "retentionInDays" not in group
 
 
+MACHINE = {
+    "RoleArn": "arn:aws:iam::123456789012:role/machine",
+    "DefinitionString": '{"StartAt": "${First}", "States": {"${First}": {"Type": "Pass", "End": true}}}',
+}
+
+
+def test_a_state_machine_keeps_its_executions_and_is_what_its_template_says_now(platform, deploy):
+    deploy("AWS::StepFunctions::StateMachine", **MACHINE, DefinitionSubstitutions={"First": "A"})
+    arn, states = platform.find("It"), platform.client("stepfunctions")
+    started = states.start_execution(stateMachineArn=arn, input='{"order": 1}')["executionArn"]
+
+    deploy("AWS::StepFunctions::StateMachine", **MACHINE, DefinitionSubstitutions={"First": "B"})
+
+    assert json.loads(states.describe_state_machine(stateMachineArn=arn)["definition"])["StartAt"] == "B"
+    assert states.describe_execution(executionArn=started)["input"] == '{"order": 1}'
+
+
+def test_a_generated_secret_stays_the_same_when_something_else_of_it_changes(platform, deploy):
+    generated = {"SecretStringTemplate": '{"user": "ada"}', "GenerateStringKey": "password", "PasswordLength": 20}
+    deploy("AWS::SecretsManager::Secret", GenerateSecretString=generated)
+    secrets, arn = platform.client("secretsmanager"), platform.find("It")
+    before = json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"])
+
+    deploy("AWS::SecretsManager::Secret", GenerateSecretString=generated, Description="of ada")
+
+    assert json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"]) == before
+    assert (before["user"], len(before["password"])) == ("ada", 20)
+    assert secrets.describe_secret(SecretId=arn)["Description"] == "of ada"
+
+
 @pytest.mark.parametrize(
     ("kind", "it"),
     [
@@ -198,6 +228,8 @@ def test_a_log_group_forgets_its_retention(platform, deploy):
         ("AWS::IAM::Role", {"AssumeRolePolicyDocument": TRUST, "Policies": [_policy("a", "s3:*")]}),
         ("AWS::IAM::ManagedPolicy", {"PolicyDocument": _policy("", "s3:*")["PolicyDocument"]}),
         ("AWS::KMS::Key", {}),
+        ("AWS::StepFunctions::StateMachine", MACHINE),
+        ("AWS::SecretsManager::Secret", {"SecretString": "s"}),
         ("AWS::Logs::LogGroup", {}),
         ("AWS::Glue::Database", {"DatabaseInput": {"Name": "lake"}}),
         ("AWS::Athena::WorkGroup", {"Name": "analysts"}),

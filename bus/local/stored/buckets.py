@@ -26,7 +26,7 @@ class Buckets(KeptByMoto):
     def make_bucket(self, wanted: Resource) -> Deployed:
         properties = wanted.properties
         name = properties.get("BucketName", wanted.name)
-        self._ask(wanted, "s3", "create_bucket", Bucket=name)
+        self._ask("s3", "create_bucket", Bucket=name)
         self._set_up(wanted, name)
         return Deployed(
             name,
@@ -41,26 +41,26 @@ class Buckets(KeptByMoto):
     def update_bucket(self, wanted: Resource, made: Made) -> Deployed:
         if "VersioningConfiguration" in made.properties and "VersioningConfiguration" not in wanted.properties:
             suspended = {"Status": "Suspended"}
-            self._ask(wanted, "s3", "put_bucket_versioning", Bucket=made.ref, VersioningConfiguration=suspended)
-        self._ask(wanted, "s3", "delete_bucket_tagging", Bucket=made.ref)
+            self._ask("s3", "put_bucket_versioning", Bucket=made.ref, VersioningConfiguration=suspended)
+        self._ask("s3", "delete_bucket_tagging", Bucket=made.ref)
         self._set_up(wanted, made.ref)
         return made.deployed
 
     @removes("AWS::S3::Bucket")
     def remove_bucket(self, made: Made) -> None:
         """As CloudFormation, this fails for a bucket that is not empty."""
-        self._ask(made.wanted, "s3", "delete_bucket", Bucket=made.ref)
+        self._ask("s3", "delete_bucket", Bucket=made.ref)
 
     def _set_up(self, wanted: Resource, name: str) -> None:
         if versioning := wanted.properties.get("VersioningConfiguration"):
-            self._ask(wanted, "s3", "put_bucket_versioning", Bucket=name, VersioningConfiguration=versioning)
+            self._ask("s3", "put_bucket_versioning", Bucket=name, VersioningConfiguration=versioning)
         if tags := wanted.properties.get("Tags"):
-            self._ask(wanted, "s3", "put_bucket_tagging", Bucket=name, Tagging={"TagSet": tags})
+            self._ask("s3", "put_bucket_tagging", Bucket=name, Tagging={"TagSet": tags})
 
     @resource("AWS::S3::BucketPolicy", acts_on={"Bucket", "PolicyDocument"}, replaced_by={"Bucket"})
     def make_bucket_policy(self, wanted: Resource) -> Deployed:
         bucket, policy = wanted.properties["Bucket"], wanted.properties["PolicyDocument"]
-        self._ask(wanted, "s3", "put_bucket_policy", Bucket=bucket, Policy=json.dumps(policy))
+        self._ask("s3", "put_bucket_policy", Bucket=bucket, Policy=json.dumps(policy))
         return Deployed(wanted.name)
 
     @updates("AWS::S3::BucketPolicy")
@@ -70,4 +70,4 @@ class Buckets(KeptByMoto):
 
     @removes("AWS::S3::BucketPolicy")
     def remove_bucket_policy(self, made: Made) -> None:
-        self._ask(made.wanted, "s3", "delete_bucket_policy", Bucket=made.properties["Bucket"])
+        self._ask("s3", "delete_bucket_policy", Bucket=made.properties["Bucket"])

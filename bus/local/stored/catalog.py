@@ -23,19 +23,19 @@ class Catalog(KeptByMoto):
     )
     def make_database(self, wanted: Resource) -> Deployed:
         described = _described(wanted)
-        self._ask(wanted, "glue", "create_database", DatabaseInput=described)
+        self._ask("glue", "create_database", DatabaseInput=described)
         return Deployed(described["Name"])
 
     @updates("AWS::Glue::Database")
     def update_database(self, wanted: Resource, made: Made) -> Deployed:
         """A database keeps its tables; Glue lets its name be changed as well."""
         described = _described(wanted)
-        self._ask(wanted, "glue", "update_database", Name=made.ref, DatabaseInput=described)
+        self._ask("glue", "update_database", Name=made.ref, DatabaseInput=described)
         return Deployed(described["Name"])
 
     @removes("AWS::Glue::Database")
     def remove_database(self, made: Made) -> None:
-        self._ask(made.wanted, "glue", "delete_database", Name=made.ref)
+        self._ask("glue", "delete_database", Name=made.ref)
 
 
 def _described(wanted: Resource) -> dict[str, Any]:

@@ -44,9 +44,9 @@ class Observability(KeptByMoto):
         properties = wanted.properties
         name = properties.get("LogGroupName", wanted.name)
         class_ = properties.get("LogGroupClass")
-        self._ask(wanted, "logs", "create_log_group", logGroupName=name, tags=wanted.tags or None, logGroupClass=class_)
+        self._ask("logs", "create_log_group", logGroupName=name, tags=wanted.tags or None, logGroupClass=class_)
         if days := properties.get("RetentionInDays"):
-            self._ask(wanted, "logs", "put_retention_policy", logGroupName=name, retentionInDays=days)
+            self._ask("logs", "put_retention_policy", logGroupName=name, retentionInDays=days)
         return Deployed(name, {"Arn": self._plane.arn("logs", f"log-group:{name}:*")})
 
     @updates("AWS::Logs::LogGroup")
@@ -56,17 +56,17 @@ class Observability(KeptByMoto):
             raise wanted.unsupported("changing LogGroupClass of a log group", "LogGroupClass")
         days = wanted.properties.get("RetentionInDays")
         retention = "put_retention_policy" if days else "delete_retention_policy"
-        self._ask(wanted, "logs", retention, logGroupName=made.ref, retentionInDays=days or None)
+        self._ask("logs", retention, logGroupName=made.ref, retentionInDays=days or None)
         gone = [tag for tag in made.wanted.tags if tag not in wanted.tags]
         if gone:
-            self._ask(wanted, "logs", "untag_log_group", logGroupName=made.ref, tags=gone)
+            self._ask("logs", "untag_log_group", logGroupName=made.ref, tags=gone)
         if wanted.tags:
-            self._ask(wanted, "logs", "tag_log_group", logGroupName=made.ref, tags=wanted.tags)
+            self._ask("logs", "tag_log_group", logGroupName=made.ref, tags=wanted.tags)
         return made.deployed
 
     @removes("AWS::Logs::LogGroup")
     def remove_log_group(self, made: Made) -> None:
-        self._ask(made.wanted, "logs", "delete_log_group", logGroupName=made.ref)
+        self._ask("logs", "delete_log_group", logGroupName=made.ref)
 
     @resource(
         "AWS::Logs::LogStream",
@@ -76,7 +76,7 @@ class Observability(KeptByMoto):
     def make_log_stream(self, wanted: Resource) -> Deployed:
         name = wanted.properties.get("LogStreamName", wanted.name)
         group = wanted.properties["LogGroupName"]
-        self._ask(wanted, "logs", "create_log_stream", logGroupName=group, logStreamName=name)
+        self._ask("logs", "create_log_stream", logGroupName=group, logStreamName=name)
         return Deployed(name)
 
     @updates("AWS::Logs::LogStream")
@@ -86,22 +86,22 @@ class Observability(KeptByMoto):
     @removes("AWS::Logs::LogStream")
     def remove_log_stream(self, made: Made) -> None:
         group = made.properties["LogGroupName"]
-        self._ask(made.wanted, "logs", "delete_log_stream", logGroupName=group, logStreamName=made.ref)
+        self._ask("logs", "delete_log_stream", logGroupName=group, logStreamName=made.ref)
 
     @resource("AWS::CloudWatch::Alarm", acts_on={"AlarmName", *_ALARM}, replaced_by={"AlarmName"})
     def make_alarm(self, wanted: Resource) -> Deployed:
         name = wanted.properties.get("AlarmName", wanted.name)
         definition = {key: value for key, value in wanted.properties.items() if key in _ALARM}
-        self._ask(wanted, "cloudwatch", "put_metric_alarm", AlarmName=name, **definition)
+        self._ask("cloudwatch", "put_metric_alarm", AlarmName=name, **definition)
         return Deployed(name, {"Arn": self._plane.arn("cloudwatch", f"alarm:{name}")})
 
     @updates("AWS::CloudWatch::Alarm")
     def update_alarm(self, wanted: Resource, made: Made) -> Deployed:
         """PutMetricAlarm overwrites the whole alarm."""
         definition = {key: value for key, value in wanted.properties.items() if key in _ALARM}
-        self._ask(wanted, "cloudwatch", "put_metric_alarm", AlarmName=made.ref, **definition)
+        self._ask("cloudwatch", "put_metric_alarm", AlarmName=made.ref, **definition)
         return made.deployed
 
     @removes("AWS::CloudWatch::Alarm")
     def remove_alarm(self, made: Made) -> None:
-        self._ask(made.wanted, "cloudwatch", "delete_alarms", AlarmNames=[made.ref])
+        self._ask("cloudwatch", "delete_alarms", AlarmNames=[made.ref])

@@ -61,11 +61,11 @@ class Roles(KeptByMoto):
     def update_role(self, wanted: Resource, made: Made) -> Deployed:
         properties, before, name = wanted.properties, made.properties, made.ref
         trust = json.dumps(properties["AssumeRolePolicyDocument"])
-        self._ask(wanted, "iam", "update_assume_role_policy", RoleName=name, PolicyDocument=trust)
+        self._ask("iam", "update_assume_role_policy", RoleName=name, PolicyDocument=trust)
         duration = properties.get("MaxSessionDuration", _SESSION)
         description = properties.get("Description", "")
         self._ask(
-            wanted, "iam", "update_role", RoleName=name, Description=description, MaxSessionDuration=int(duration)
+            "iam", "update_role", RoleName=name, Description=description, MaxSessionDuration=int(duration)
         )
         self._bound(wanted, name)
         kept = [policy["PolicyName"] for policy in properties.get("Policies", [])]
@@ -74,8 +74,8 @@ class Roles(KeptByMoto):
             self._put_policy(wanted, name, policy)
         self._attach_only(wanted, name, before.get("ManagedPolicyArns", []), properties.get("ManagedPolicyArns", []))
         gone = [tag for tag in made.wanted.tags if tag not in wanted.tags]
-        self._ask(wanted, "iam", "untag_role", RoleName=name, TagKeys=gone)
-        self._ask(wanted, "iam", "tag_role", RoleName=name, Tags=properties.get("Tags", []))
+        self._ask("iam", "untag_role", RoleName=name, TagKeys=gone)
+        self._ask("iam", "tag_role", RoleName=name, Tags=properties.get("Tags", []))
         return made.deployed
 
     @removes("AWS::IAM::Role")
@@ -83,7 +83,7 @@ class Roles(KeptByMoto):
         """A role goes with its own policies; one that another resource attached keeps it, as IAM does."""
         self._delete_policies(made.wanted, made.ref, _names(made.properties))
         self._attach_only(made.wanted, made.ref, made.properties.get("ManagedPolicyArns", []), [])
-        self._ask(made.wanted, "iam", "delete_role", RoleName=made.ref)
+        self._ask("iam", "delete_role", RoleName=made.ref)
 
     @resource("AWS::IAM::Policy", acts_on={"PolicyDocument", "PolicyName", "Roles"})
     def make_policy(self, wanted: Resource) -> Deployed:
@@ -131,12 +131,12 @@ class Roles(KeptByMoto):
         """A new version, in force at once; the old ones go, for a policy has five at most."""
         document = json.dumps(wanted.properties["PolicyDocument"])
         self._ask(
-            wanted, "iam", "create_policy_version", PolicyArn=made.ref, PolicyDocument=document, SetAsDefault=True
+            "iam", "create_policy_version", PolicyArn=made.ref, PolicyDocument=document, SetAsDefault=True
         )
         self._delete_versions(made)
         for role in made.properties.get("Roles", []):
             if role not in wanted.properties.get("Roles", []):
-                self._ask(wanted, "iam", "detach_role_policy", RoleName=role, PolicyArn=made.ref)
+                self._ask("iam", "detach_role_policy", RoleName=role, PolicyArn=made.ref)
         for role in wanted.properties.get("Roles", []):
             self._attach(wanted, role, made.ref)
         return made.deployed
@@ -144,32 +144,32 @@ class Roles(KeptByMoto):
     @removes("AWS::IAM::ManagedPolicy")
     def remove_managed_policy(self, made: Made) -> None:
         for role in made.properties.get("Roles", []):
-            self._ask(made.wanted, "iam", "detach_role_policy", RoleName=role, PolicyArn=made.ref)
+            self._ask("iam", "detach_role_policy", RoleName=role, PolicyArn=made.ref)
         self._delete_versions(made)
-        self._ask(made.wanted, "iam", "delete_policy", PolicyArn=made.ref)
+        self._ask("iam", "delete_policy", PolicyArn=made.ref)
 
     def _delete_versions(self, made: Made) -> None:
-        versions = self._ask(made.wanted, "iam", "list_policy_versions", PolicyArn=made.ref)["Versions"]
+        versions = self._ask("iam", "list_policy_versions", PolicyArn=made.ref)["Versions"]
         for version in versions:
             if not version["IsDefaultVersion"]:
                 number = version["VersionId"]
-                self._ask(made.wanted, "iam", "delete_policy_version", PolicyArn=made.ref, VersionId=number)
+                self._ask("iam", "delete_policy_version", PolicyArn=made.ref, VersionId=number)
 
     def _bound(self, wanted: Resource, role: str) -> None:
         boundary = wanted.properties.get("PermissionsBoundary")
         if boundary is not None:
-            self._ask(wanted, "iam", "put_role_permissions_boundary", RoleName=role, PermissionsBoundary=boundary)
+            self._ask("iam", "put_role_permissions_boundary", RoleName=role, PermissionsBoundary=boundary)
         else:
-            self._ask(wanted, "iam", "delete_role_permissions_boundary", RoleName=role)
+            self._ask("iam", "delete_role_permissions_boundary", RoleName=role)
 
     def _delete_policies(self, wanted: Resource, role: str, names: Iterable[str]) -> None:
         for name in names:
-            self._ask(wanted, "iam", "delete_role_policy", RoleName=role, PolicyName=name)
+            self._ask("iam", "delete_role_policy", RoleName=role, PolicyName=name)
 
     def _attach_only(self, wanted: Resource, role: str, before: list[str], after: list[str]) -> None:
         for arn in before:
             if arn not in after:
-                self._ask(wanted, "iam", "detach_role_policy", RoleName=role, PolicyArn=arn)
+                self._ask("iam", "detach_role_policy", RoleName=role, PolicyArn=arn)
         for arn in after:
             if arn not in before:
                 self._attach(wanted, role, arn)
@@ -187,7 +187,7 @@ class Roles(KeptByMoto):
     def _attach(self, wanted: Resource, role: str, arn: str) -> None:
         if arn.startswith(_AWS_POLICY):
             self._stock(arn)
-        self._ask(wanted, "iam", "attach_role_policy", RoleName=role, PolicyArn=arn)
+        self._ask("iam", "attach_role_policy", RoleName=role, PolicyArn=arn)
 
     def _stock(self, arn: str) -> None:
         """Put one of AWS's own policies on moto's shelf, which is empty unless all 1,500 are put there (0.6 s)."""

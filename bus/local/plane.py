@@ -10,8 +10,8 @@ from bus.local.anomalies import Anomalies
 from bus.local.clock import VirtualClock
 from bus.local.engine import Engine
 from bus.local.ledger import Ledger
+from bus.local.makers import Makers
 from bus.local.operations import Operations, Params, Response
-from bus.local.resources import Makers
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

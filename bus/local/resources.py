@@ -1,11 +1,19 @@
 """How a room says which CloudFormation resources it makes, and which properties it acts on."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from bus.local.errors import AwsError, PlaneError, UnsupportedOperationError, UnsupportedResourceError
+from bus.local.errors import PlaneError, UnsupportedResourceError
+
+# Where a pattern's parser stopped: its words are none of the properties'.
+_WHERE_IN_JSON = re.compile(r"\bat \[Source:.*", re.DOTALL)
+
+
+def _is_said(name: str, sentence: str) -> bool:
+    return bool(name) and re.search(rf"\b{re.escape(name)}\b", sentence) is not None
 
 
 @dataclass(frozen=True)
@@ -30,25 +38,70 @@ class Resource:
         """Its `Tags`, by key."""
         return {tag["Key"]: tag["Value"] for tag in self.properties.get("Tags", ())}
 
+    @property
+    def title(self) -> str:
+        """What errors call it."""
+        return f"{self.logical_id} ({self.type})"
+
     def unsupported(self, what: str, path: str = "") -> UnsupportedResourceError:
         """The error that stops a deployment here: `what` completes "does not support …".
 
         `path` is that of the property which is to blame, for its line.
         """
-        return UnsupportedResourceError(self.template, self._line(path), f"{self.logical_id} ({self.type})", what)
+        return UnsupportedResourceError(self.template, self.line_of(path), self.title, what)
 
-    def _line(self, path: str) -> int:
+    def line_of(self, path: str) -> int:
+        """The line of a property, or of the nearest thing around it that the template has written out."""
         while path and path not in self.property_lines:
             path = path.rpartition(".")[0]
-        return self.property_lines.get(path, self.line)
+        return self.property_lines[path] if path else self.line
+
+    def blamed(self, sentence: str) -> str:
+        """The path of the one property that a service's sentence names; "" when it names none, or one of several."""
+        said = _WHERE_IN_JSON.sub("", sentence)
+        named = [path for path in self.property_lines if _is_said(path.rpartition(".")[2], said)]
+        deepest = [path for path in named if not any(other.startswith(f"{path}.") for other in named)]
+        return deepest[0] if len(deepest) == 1 else ""
 
 
 class RefusedValuesError(PlaneError):
-    """A resource's properties are known, and their values are none that the service would take."""
+    """A resource's properties are known, and their values are none that the service would take.
 
-    def __init__(self, wanted: Resource, reason: str) -> None:
-        self.wanted, self.reason = wanted, reason
-        super().__init__(f"{wanted.template}:{wanted.line}: {wanted.logical_id} ({wanted.type}): {reason}")
+    `reason` is the service's own sentence, and the line is that of the property which it names, where that is known.
+    """
+
+    def __init__(self, wanted: Resource, reason: str, path: str = "") -> None:
+        self.wanted, self.reason, self.path = wanted, reason, path or wanted.blamed(reason)
+        sentence = " ".join(reason.split())
+        super().__init__(f"{wanted.template}:{wanted.line_of(self.path)}: {wanted.title}: {sentence}")
+
+
+class RequiredPropertyError(KeyError):
+    """A maker asked for a property that the template does not give; `path` is that of it, lists stepped over."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(path)
+
+
+class Properties(dict[str, Any]):
+    """The properties of a resource, or an object somewhere in them: what is asked for and missing is said by its path.
+
+    Raises RequiredPropertyError where a dict raises KeyError.
+    """
+
+    def __init__(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]] = (), path: str = "") -> None:
+        self._path = path
+        super().__init__({name: _with_paths(value, f"{path}{name}") for name, value in dict(values).items()})
+
+    def __missing__(self, name: str) -> Any:
+        raise RequiredPropertyError(f"{self._path}{name}")
+
+
+def _with_paths(value: Any, path: str) -> Any:
+    if isinstance(value, Mapping):
+        return Properties(value, f"{path}.")
+    return [_with_paths(each, path) for each in value] if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -93,7 +146,7 @@ Remover = Callable[[Made], None]
 _Make = TypeVar("_Make", bound=Callable[..., Deployed])
 _Update = TypeVar("_Update", bound=Callable[..., Deployed])
 _Remove = TypeVar("_Remove", bound=Callable[..., None])
-_MAKES, _UPDATES, _REMOVES = "__makes__", "__updates__", "__removes__"
+MAKES, UPDATES, REMOVES = "__makes__", "__updates__", "__removes__"
 
 
 @dataclass(frozen=True)
@@ -121,6 +174,11 @@ class Kind:
         """Whether going from one set of properties to the other takes a new resource."""
         return any(at_path(before, path) != at_path(after, path) for path in self.replaced_by)
 
+    def names(self, properties: Mapping[str, Any]) -> list[str]:
+        """The names that the properties give the resource, and what it belongs to: none of them can be changed."""
+        given = (at_path(properties, path) for path in sorted(self.replaced_by) if path.endswith("Name"))
+        return [name for name in given if isinstance(name, str)]
+
 
 def resource(
     type_: str,
@@ -132,8 +190,8 @@ def resource(
     """Mark a room's method as the maker of resources of `type_`, such as "AWS::SQS::Queue"."""
 
     def mark(method: _Make) -> _Make:
-        kinds = getattr(method, _MAKES, ())
-        setattr(method, _MAKES, (*kinds, Kind(type_, frozenset(acts_on), inert or {}, frozenset(replaced_by))))
+        kinds = getattr(method, MAKES, ())
+        setattr(method, MAKES, (*kinds, Kind(type_, frozenset(acts_on), inert or {}, frozenset(replaced_by))))
         return method
 
     return mark
@@ -146,7 +204,7 @@ def updates(type_: str) -> Callable[[_Update], _Update]:
     """
 
     def mark(method: _Update) -> _Update:
-        setattr(method, _UPDATES, (*getattr(method, _UPDATES, ()), type_))
+        setattr(method, UPDATES, (*getattr(method, UPDATES, ()), type_))
         return method
 
     return mark
@@ -156,92 +214,10 @@ def removes(type_: str) -> Callable[[_Remove], _Remove]:
     """Mark the method that deletes a resource of `type_`, with its timers and listeners: `(made) -> None`."""
 
     def mark(method: _Remove) -> _Remove:
-        setattr(method, _REMOVES, (*getattr(method, _REMOVES, ()), type_))
+        setattr(method, REMOVES, (*getattr(method, REMOVES, ()), type_))
         return method
 
     return mark
-
-
-class Makers:
-    """Every resource type that the rooms together can make, change and delete."""
-
-    def __init__(self) -> None:
-        self._makers: dict[str, tuple[Kind, Maker]] = {}
-        self._updaters: dict[str, Updater] = {}
-        self._removers: dict[str, Remover] = {}
-
-    def add_room(self, room: object) -> None:
-        """Enter every method of `room` that is marked with `@resource`, `@updates` or `@removes`."""
-        for name in dir(type(room)):
-            method = getattr(type(room), name)
-            for kind in getattr(method, _MAKES, ()):
-                self._makers[kind.type] = (kind, getattr(room, name))
-            for type_ in getattr(method, _UPDATES, ()):
-                self._updaters[type_] = getattr(room, name)
-            for type_ in getattr(method, _REMOVES, ()):
-                self._removers[type_] = getattr(room, name)
-
-    def kinds(self) -> list[Kind]:
-        """Every type, in the order of their names."""
-        return [kind for _, (kind, _) in sorted(self._makers.items())]
-
-    def make(self, wanted: Resource) -> Deployed:
-        """Make one resource.
-
-        Raises UnsupportedResourceError for what no room does, before anything is made as far as properties tell;
-        RefusedValuesError for what the service refuses.
-        """
-        self.check(wanted)
-        return _done(wanted, lambda: self._makers[wanted.type][1](wanted))
-
-    def check(self, wanted: Resource) -> None:
-        """Raises UnsupportedResourceError for a type or property that no room does."""
-        if wanted.type not in self._makers:
-            raise wanted.unsupported(f"the resource type {wanted.type}")
-        self._makers[wanted.type][0].check(wanted)
-
-    def replaces(self, wanted: Resource, made: Made) -> bool:
-        """Whether `wanted` takes a new resource in the place of `made`."""
-        if wanted.type != made.wanted.type:
-            return True
-        return self._makers[wanted.type][0].replaces(made.properties, wanted.properties)
-
-    def can_update(self, type_: str) -> bool:
-        return type_ in self._updaters
-
-    def can_remove(self, type_: str) -> bool:
-        return type_ in self._removers
-
-    def check_update(self, wanted: Resource) -> None:
-        """Raises UnsupportedResourceError for a type that no room can change in place."""
-        if wanted.type not in self._updaters:
-            raise wanted.unsupported(f"changing a resource of the type {wanted.type}")
-
-    def check_removal(self, made: Made) -> None:
-        """Raises UnsupportedResourceError for a type that no room can delete."""
-        if made.wanted.type not in self._removers:
-            raise made.wanted.unsupported(f"deleting a resource of the type {made.wanted.type}")
-
-    def update(self, wanted: Resource, made: Made) -> Deployed:
-        """Change `made` into what is wanted. Raises as `make` does."""
-        self.check(wanted)
-        self.check_update(wanted)
-        return _done(wanted, lambda: self._updaters[wanted.type](wanted, made))
-
-    def remove(self, made: Made) -> None:
-        """Delete `made`. Raises UnsupportedResourceError and AwsError."""
-        self.check_removal(made)
-        self._removers[made.wanted.type](made)
-
-
-def _done(wanted: Resource, do: Callable[[], Deployed]) -> Deployed:
-    """Do it; what stops a deployment says where."""
-    try:
-        return do()
-    except UnsupportedOperationError as error:
-        raise wanted.unsupported(error.what) from error
-    except (AwsError, ValueError) as error:  # a service's refusal; a pattern or number that is none
-        raise RefusedValuesError(wanted, str(error)) from error
 
 
 def at_path(value: Any, path: str) -> Any:

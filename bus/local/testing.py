@@ -25,6 +25,8 @@ _MARK = (
     "project's own if none are named), its seed, and the shares of deliveries made twice and out of order"
 )
 
+_TAKEN = ("templates", "seed", "twice", "late")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the mark known."""
@@ -39,8 +41,18 @@ def platform(request: pytest.FixtureRequest) -> Iterator["LocalPlatform"]:
 
 
 def _settings(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Raises pytest.UsageError for what the mark does not take, as a typing error would otherwise change nothing."""
     mark = request.node.get_closest_marker("platform")
-    return {} if mark is None else dict(mark.kwargs)
+    if mark is None:
+        return {}
+    wrong = [*map(repr, mark.args), *(name for name in mark.kwargs if name not in _TAKEN)]
+    if wrong:
+        problem = f"{request.node.nodeid}: the mark platform takes no {', '.join(wrong)}; it is {_MARK}"
+        raise pytest.UsageError(problem)
+    if isinstance(mark.kwargs.get("templates"), str):
+        problem = f"{request.node.nodeid}: templates of the mark platform is a list of paths"
+        raise pytest.UsageError(problem)
+    return dict(mark.kwargs)
 
 
 def _of_mark(root: Path, settings: dict[str, Any]) -> "LocalPlatform":

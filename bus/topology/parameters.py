@@ -60,12 +60,16 @@ class Parameter:
 
     def value(self, given: str | None, ssm: FromSsm) -> Value:
         """The value, typed, from what was given for this deployment or the default. Raises ParameterError."""
-        text = self.definition.get("Default") if given is None else given
+        text = self.written(given)
         if text is None:
             raise ParameterError("has no default and was given no value")
-        text = _written(text)
         self._check(text)
         return self._typed(self._stored(text, ssm) if self.in_ssm else text)
+
+    def written(self, given: str | None) -> str | None:
+        """What was given, or else the default, as a template writes it."""
+        text = self.definition.get("Default") if given is None else given
+        return None if text is None else _written(text)
 
     def _stored(self, name: str, ssm: FromSsm) -> str:
         value = ssm(name)

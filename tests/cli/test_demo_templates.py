@@ -41,15 +41,15 @@ FAULTS = {
         ANALYTICS,
         "source: [{ prefix: omnibus. }]",
         "source: [{ prefiks: omnibus. }]",
-        "  EverythingRule:",
+        "prefiks",
         "EverythingRule (AWS::Events::Rule): InvalidEventPatternException: Event pattern is not valid. Reason: Unre",
     ),
     "a value that the service refuses": (
         ORDERS,
         "BatchSize: 10",
         "BatchSize: 1000",
-        "  OutboxPipe:",
-        "OutboxPipe (AWS::Pipes::Pipe): ValidationException: BatchSize 1000 is more than the target of the pipe",
+        "BatchSize: 1000",
+        "OutboxPipe (AWS::Pipes::Pipe): ValidationException: BatchSize 1000 is more than enrichment and target of",
     ),
     "an SSM parameter that no stack makes": (
         ORDERS,

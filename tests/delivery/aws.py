@@ -90,7 +90,7 @@ class Queue:
 
 
 class Aws:
-    """Makes what a case needs, each time anew; names are `case-1`, `case-2`, …"""
+    """Makes what a case needs, each time anew; names are `case-1`, `case-2` and so on."""
 
     def __init__(self, time: Time, region: str = "us-east-1") -> None:
         self._time, self._region = time, region

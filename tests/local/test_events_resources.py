@@ -113,16 +113,28 @@ def test_a_changed_rule_keeps_its_identity_and_takes_its_new_targets(plane: Plan
     assert rule.replaces(EventPattern={"source": ["b"]}, Name="another")
 
 
-def test_a_rule_moves_to_another_bus_with_the_targets_of_its_template(plane: Plane, events: Any):
+def test_a_rule_on_another_bus_is_another_rule(plane: Plane, events: Any):
     events.create_event_bus(Name="omnibus")
     template = {"EventPattern": {"source": ["a"]}, "Targets": [{"Id": "a", "Arn": QUEUE}]}
+
     rule = Stack(plane, RULE, **template)
 
-    moved = rule.update(EventBusName="omnibus", **template)
+    assert rule.replaces(EventBusName="omnibus", **template)
 
-    assert moved.ref == "omnibus|stack-Logical-1"
+
+def test_a_rule_whose_targets_are_refused_is_not_made_or_stays_as_it_was(plane: Plane, events: Any):
+    good = {"EventPattern": {"source": ["a"]}, "Targets": [{"Id": "a", "Arn": QUEUE}]}
+    wrong = {"EventPattern": {"source": ["b"]}, "Targets": [{"Id": "b", "Arn": "no ARN"}]}
+
+    with pytest.raises(RefusedValuesError):
+        Stack(plane, RULE, **wrong)
     assert events.list_rules()["Rules"] == []
-    assert events.list_targets_by_rule(Rule="stack-Logical-1", EventBusName="omnibus")["Targets"] == template["Targets"]
+
+    rule = Stack(plane, RULE, **good)
+    with pytest.raises(RefusedValuesError):
+        rule.update(**wrong)
+    assert events.describe_rule(Name="stack-Logical-1")["EventPattern"] == '{"source":["a"]}'
+    assert targets(events, "stack-Logical-1") == {"a": QUEUE}
 
 
 def test_a_removed_rule_goes_with_its_targets(plane: Plane, events: Any):

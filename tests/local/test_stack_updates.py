@@ -11,9 +11,11 @@ from bus.local.resources import Deployed, Made, Resource, removes, resource, upd
 from bus.local.stacks import (
     NotReplaceableError,
     RefusedValuesError,
+    ResourceTakenError,
     StackDeletionError,
     StackNotFoundError,
     Stacks,
+    TypeChangedError,
 )
 
 TEMPLATE = """
@@ -38,11 +40,13 @@ class FurnitureRoom:
         self.plane = plane
         self.log: list[str] = []
 
-    @resource("Test::Desk", acts_on={"Height", "Name", "Wood"}, replaced_by={"Wood", "Name"})
+    @resource("Test::Desk", acts_on={"Glue", "Height", "Name", "Wood"}, replaced_by={"Wood", "Name"})
     @resource("Test::Lamp", acts_on={"Desk", "Watts"})
     @resource("Test::Wall", acts_on={"Colour"})
     def make(self, wanted: Resource) -> Deployed:
         self._refuse(wanted, "Height")
+        if wanted.properties.get("Wood") == "veneer":
+            self.log.append(f"glue {wanted.properties['Glue']['Brand']}")
         self.log.append(f"make {wanted.logical_id}")
         return Deployed(wanted.properties.get("Name", wanted.name))
 
@@ -87,7 +91,7 @@ def log(plane: Plane) -> list[str]:
 def deploy(stacks: Stacks, log: list[str], tmp_path: Path) -> Callable[..., list[str]]:
     """Deploys the template with some texts in it replaced; what that made the room do."""
 
-    def deployed(*changes: tuple[str, str]) -> list[str]:
+    def deployed(*changes: tuple[str, str], **parameters: str) -> list[str]:
         text = TEMPLATE
         for old, new in changes:
             assert old in text
@@ -95,7 +99,7 @@ def deploy(stacks: Stacks, log: list[str], tmp_path: Path) -> Callable[..., list
         path = tmp_path / "template.yaml"
         path.write_text(text)
         log.clear()
-        stacks.deploy(path, "office")
+        stacks.deploy(path, "office", parameters)
         return log
 
     deployed()
@@ -214,3 +218,98 @@ def test_an_update_leaves_behind_what_cannot_be_deleted_and_says_so(deploy, stac
     deploy(("Height: 1", "Height: bolted, Wood: oak"))
 
     assert stacks["office"].left_behind == ("Desk (Test::Desk): Bolted: The desk is bolted to the floor.",)
+
+
+def test_a_type_cannot_be_changed(deploy, stacks, log):
+    before = stacks["office"]
+
+    with pytest.raises(TypeChangedError, match=r"template\.yaml:\d+: Update of resource type .* resources: \[Lamp\]"):
+        deploy(("Type: Test::Lamp\n    Properties: {Desk: !Ref Desk, Watts: 5}", "Type: Test::Desk"))
+
+    assert stacks["office"] is before
+    assert log == []
+
+
+def test_a_resource_that_is_made_already_is_not_made_by_another_name_and_stays_as_it_was(deploy, stacks, log):
+    deploy(("Height: 1", "Name: desk, Height: 1"))
+
+    with pytest.raises(ResourceTakenError, match=r"Table \(Test::Desk\): desk already exists in the stack office"):
+        deploy(("Desk:\n", "Table:\n"), ("!Ref Desk", "!Ref Table"), ("Height: 1", "Name: desk, Height: 2"))
+
+    assert log == ["make Table", "change Desk Height"]
+    assert stacks["office"].resources["Desk"].ref == "desk"
+
+
+def test_what_is_deleted_by_an_update_goes_in_the_order_of_a_deletion(deploy):
+    stool = "  Stool:\n    Type: Test::Lamp\n    Properties: {Desk: !Ref Desk}\nOutputs:"
+    deploy(("Outputs:", stool))
+
+    log = deploy(("Height: 1", "Wood: oak"))
+
+    assert log == ["make Desk", "change Lamp Desk", "remove Stool", "remove Desk"]
+
+
+@pytest.mark.parametrize(("policy", "stays"), [("Retain", True), ("RetainExceptOnCreate", False), ("Delete", False)])
+def test_a_new_resource_that_is_taken_back_stays_only_if_it_is_retained_even_then(deploy, stacks, log, policy, stays):
+    stool = f"  Stool:\n    Type: Test::Desk\n    DeletionPolicy: {policy}\n"
+    chair = "  Chair:\n    Type: Test::Desk\n    DependsOn: Stool\n    Properties: {Height: none}\nOutputs:"
+
+    with pytest.raises(RefusedValuesError, match="Chair"):
+        deploy(("Outputs:", stool + chair))
+    assert ("remove Stool" in log) != stays
+
+    deploy(("Outputs:", f"{stool}Outputs:"))
+    log.clear()
+    stacks.delete("office")
+    assert ("remove Stool" in log) == (policy == "Delete")
+
+
+HEIGHT = (
+    ("Resources:", "Parameters:\n  Height: {Type: String, Default: '2'}\nResources:"),
+    ("Height: 1", "Height: !Ref Height"),
+)
+
+
+def test_a_parameter_that_is_not_given_keeps_the_value_that_the_stack_has(deploy, stacks):
+    deploy(*HEIGHT)
+    higher = (("Default: '2'", "Default: '3'"), ("Watts: 5", "Watts: 6"))
+    assert deploy(*HEIGHT, *higher) == ["change Lamp Watts"]
+    assert deploy(*HEIGHT, *higher, Height="4") == ["change Desk Height"]
+    assert deploy(*HEIGHT, *higher) == []
+
+    assert stacks["office"].resources["Desk"].made.properties["Height"] == "4"
+    deploy()
+    assert deploy(*HEIGHT) == ["change Desk Height"]
+    assert stacks["office"].resources["Desk"].made.properties["Height"] == "2"
+
+
+def test_a_condition_that_turns_makes_and_deletes_what_it_is_about(deploy):
+    lit = (
+        (
+            "Resources:",
+            "Parameters: {Lit: {Type: String, Default: n}}\nConditions: {Lit: !Equals [!Ref Lit, y]}\nResources:",
+        ),
+        ("Type: Test::Lamp", "Type: Test::Lamp\n    Condition: Lit"),
+        ("Lamp: {Value: !Ref Lamp}", "Lamp: {Value: !Ref Lamp, Condition: Lit}"),
+    )
+
+    assert deploy(*lit) == ["remove Lamp"]
+    assert deploy(*lit, Lit="y") == ["make Lamp"]
+    assert deploy(*lit, Lit="n") == ["remove Lamp"]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Wood: veneer", r"template\.yaml:3: Desk .*: required key \[Glue\] not found"),
+        ("Wood: veneer,\n      Glue: {Name: x}", r"template\.yaml:6: Desk .*: required key \[Glue.Brand\] not found"),
+        (
+            "Wood: veneer,\n      Glue: strong",
+            r"template\.yaml:3: Desk .*: a property is not shaped as Test::Desk has it",
+        ),
+        ("Wood: oak,\n      Height: none", r"template\.yaml:6: Desk .*: Invalid: Height is not valid\."),
+    ],
+)
+def test_what_a_service_refuses_is_said_with_the_line_of_the_property(deploy, written, said):
+    with pytest.raises(RefusedValuesError, match=said):
+        deploy(("Height: 1", written))

@@ -10,9 +10,8 @@ import pytest
 from moto import mock_aws
 
 from bus.local.plane import Plane
-from bus.local.stacks import Stack, Stacks
+from bus.local.stacks import RefusedValuesError, Stack, Stacks
 from bus.local.stored import StoredRoom
-from bus.local.stored.errors import RefusedResourceError
 
 ROLE = """
   Role:
@@ -80,7 +79,7 @@ def test_a_role_has_its_inline_policies_and_the_managed_ones(deploy: Deploy) -> 
 
 
 def test_a_managed_policy_of_aws_that_does_not_exist_is_refused_by_name(deploy: Deploy) -> None:
-    with pytest.raises(RefusedResourceError, match=r"template\.yaml:\d+: Role .*NoSuchEntity.*AWSLambdaBasicRole"):
+    with pytest.raises(RefusedValuesError, match=r"template\.yaml:\d+: Role .*NoSuchEntity.*AWSLambdaBasicRole"):
         deploy(ROLE.replace("AWSLambdaBasicExecutionRole", "AWSLambdaBasicRole"))
 
 

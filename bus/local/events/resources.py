@@ -1,11 +1,14 @@
 """EventBridge's CloudFormation resources: buses and their policies, and rules."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from bus.local.events.bus_operations import BusOperations
+from bus.local.events.parameters import accept
+from bus.local.events.quotas import check_quota
 from bus.local.events.rule_operations import RuleOperations
+from bus.local.events.state import EventBus, Target
 from bus.local.events.tags import TagOperations, as_tags
 from bus.local.events.target_operations import TargetOperations
 from bus.local.resources import LOGGED, UNCHECKED, UNENCRYPTED, Deployed, Made, Resource, removes, resource, updates
@@ -47,21 +50,27 @@ class Resources(BusOperations, RuleOperations, TargetOperations, TagOperations):
         replaced_by={"Name"},
     )
     def make_event_bus(self, wanted: Resource) -> Deployed:
-        name = wanted.properties.get("Name", wanted.name)
+        name, policy = wanted.properties.get("Name", wanted.name), wanted.properties.get("Policy")
+        self.check_policy(policy)
         self.create_event_bus({"Name": name, **_given(wanted.properties, *_BUS_SETTINGS, "Tags")})
-        return self._policed(name, wanted)
+        if policy is not None:
+            self.set_policy(self.buses.get(name), policy)
+        return self._deployed_bus(name, wanted)
 
     @updates(_BUS)
     def change_event_bus(self, wanted: Resource, made: Made) -> Deployed:
+        """A policy of which the template says nothing stays: its statements may be resources of their own."""
+        bus, policy = self.buses.get(made.ref), wanted.properties.get("Policy")
+        if policy != made.properties.get("Policy"):
+            self.set_policy(bus, policy)
         settings = {name: wanted.properties.get(name, empty) for name, empty in _BUS_SETTINGS.items()}
         self.update_event_bus({"Name": made.ref, **settings})
-        self.buses.get(made.ref).tags = as_tags(wanted.properties.get("Tags"))
-        return self._policed(made.ref, wanted)
+        bus.tags = as_tags(wanted.properties.get("Tags"))
+        return self._deployed_bus(made.ref, wanted)
 
-    def _policed(self, name: str, wanted: Resource) -> Deployed:
-        bus, policy = self.buses.get(name), wanted.properties.get("Policy")
-        self.set_policy(bus, policy)
-        return Deployed(name, {"Arn": bus.arn, "Name": name, "Policy": policy})
+    def _deployed_bus(self, name: str, wanted: Resource) -> Deployed:
+        arn, policy = self.buses.get(name).arn, wanted.properties.get("Policy")
+        return Deployed(name, {"Arn": arn, "Name": name, "Policy": policy})
 
     @removes(_BUS)
     def remove_event_bus(self, made: Made) -> None:
@@ -80,36 +89,42 @@ class Resources(BusOperations, RuleOperations, TargetOperations, TagOperations):
             *_TARGET_PROPERTIES,
         },
         inert={"RoleArn": UNCHECKED},
-        replaced_by={"Name"},
+        replaced_by={"EventBusName", "Name"},
     )
     def make_rule(self, wanted: Resource) -> Deployed:
         return self._put(wanted)
 
     @updates(_RULE)
     def change_rule(self, wanted: Resource, made: Made) -> Deployed:
-        """Targets are changed in place; those that are wanted no longer go. On another bus it is another rule."""
-        if _bus_of(wanted) != _bus_of(made.wanted):
-            self.remove_rule(made)
-            return self._put(wanted)
-        deployed = self._put(wanted)
-        bus, name = _bus_of(wanted), deployed.attributes["RuleName"]
-        kept = {target["Id"] for target in wanted.properties.get("Targets", ())}
-        gone = [target["Id"] for target in made.properties.get("Targets", ()) if target["Id"] not in kept]
-        if gone:
-            self.remove_targets({"Rule": name, "EventBusName": bus, "Ids": gone})
-        self.buses.get(bus).rule(name).tags = as_tags(wanted.properties.get("Tags"))
+        """Targets are changed in place; those that are wanted no longer go."""
+        deployed = self._put(wanted, {target["Id"] for target in made.properties.get("Targets", ())})
+        rule = self.buses.get(_bus_of(wanted)).rule(deployed.attributes["RuleName"])
+        rule.tags = as_tags(wanted.properties.get("Tags"))
         return deployed
 
-    def _put(self, wanted: Resource) -> Deployed:
+    def _put(self, wanted: Resource, gone: Collection[str] = ()) -> Deployed:
+        """Put the rule and its targets, in the place of those that are `gone`. What is refused changes nothing."""
         properties = wanted.properties
-        name, where = properties.get("Name", wanted.name), {"EventBusName": _bus_of(wanted)}
+        name, bus = properties.get("Name", wanted.name), self.buses.get(_bus_of(wanted))
         given = _given(properties, "State", "Description", "RoleArn", "ScheduleExpression", "Tags")
         if "EventPattern" in properties:
             given["EventPattern"] = _as_text(properties["EventPattern"])
-        arn = self.put_rule({"Name": name, **where, **given})["RuleArn"]
-        if targets := properties.get("Targets"):
-            self.put_targets({"Rule": name, "Targets": [_typed(target) for target in targets], **where})
+        targets = self._targets_of(wanted, bus, name, gone)
+        arn = self.put_rule({"Name": name, "EventBusName": bus.name, **given})["RuleArn"]
+        rule = bus.rule(name)
+        rule.targets.clear()
+        rule.targets.update(targets)
         return Deployed(_rule_id(arn), {"Arn": arn, "RuleName": name})
+
+    def _targets_of(self, wanted: Resource, bus: EventBus, name: str, gone: Collection[str]) -> dict[str, Target]:
+        """The targets that the rule is to have: those that are wanted, and what was put by hand. Raises AwsError."""
+        before = bus.rules[name].targets if name in bus.rules else {}
+        after = {id_: target for id_, target in before.items() if id_ not in gone}
+        if given := [_typed(target) for target in wanted.properties.get("Targets", ())]:
+            accept("PutTargets", {"Rule": name, "Targets": given})
+            after |= self.made_targets(name, self.rule_arn(bus, name), given)
+            check_quota(len(after), self.quotas.targets_per_rule)
+        return after
 
     @removes(_RULE)
     def remove_rule(self, made: Made) -> None:
@@ -144,7 +159,10 @@ class Resources(BusOperations, RuleOperations, TargetOperations, TagOperations):
 
     @removes(_POLICY)
     def remove_event_bus_policy(self, made: Made) -> None:
-        self.remove_statement(self.buses.get(_bus_of(made.wanted)), made.ref)
+        """A statement that something else has taken away already is no error."""
+        bus = self.buses.find(_bus_of(made.wanted))
+        if bus is not None and made.ref in self.statement_ids(bus):
+            self.remove_statement(bus, made.ref)
 
 
 _BUS_SETTINGS: dict[str, Any] = {"Description": "", "KmsKeyIdentifier": "", "DeadLetterConfig": {}, "LogConfig": {}}

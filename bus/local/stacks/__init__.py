@@ -5,9 +5,11 @@ from bus.local.stacks.errors import (
     AmbiguousResourceError,
     NotReplaceableError,
     ResourceNotFoundError,
+    ResourceTakenError,
     StackDeletionError,
     StackExistsError,
     StackNotFoundError,
+    TypeChangedError,
 )
 from bus.local.stacks.lookup import resource_named, stack_named
 from bus.local.stacks.stack import Stack, StackResource
@@ -18,12 +20,14 @@ __all__ = [
     "NotReplaceableError",
     "RefusedValuesError",
     "ResourceNotFoundError",
+    "ResourceTakenError",
     "Stack",
     "StackDeletionError",
     "StackExistsError",
     "StackNotFoundError",
     "StackResource",
     "Stacks",
+    "TypeChangedError",
     "resource_named",
     "stack_named",
 ]

@@ -4,7 +4,8 @@ import difflib
 from collections.abc import Collection, Sequence
 
 from bus.local.errors import PlaneError
-from bus.local.resources import Resource
+from bus.local.resources import Made, Resource
+from bus.topology import ResourceTemplate
 
 
 class StackExistsError(PlaneError):
@@ -24,8 +25,30 @@ class NotReplaceableError(PlaneError):
     def __init__(self, wanted: Resource) -> None:
         self.wanted = wanted
         super().__init__(
-            f"{wanted.template}:{wanted.line}: {wanted.logical_id} ({wanted.type}): CloudFormation cannot update a "
+            f"{wanted.template}:{wanted.line}: {wanted.title}: CloudFormation cannot update a "
             "stack when a custom-named resource requires replacing; rename it, or let its name be generated"
+        )
+
+
+class TypeChangedError(PlaneError):
+    """A logical id names another type of resource than the stack has."""
+
+    def __init__(self, template: str, changed: Sequence[ResourceTemplate]) -> None:
+        self.template, self.logical_ids = template, tuple(resource.logical_id for resource in changed)
+        super().__init__(
+            f"{template}:{changed[0].line}: Update of resource type is not permitted. The new template modifies "
+            f"resource type of the following resources: [{', '.join(self.logical_ids)}]"
+        )
+
+
+class ResourceTakenError(PlaneError):
+    """A stack would make what another stack, or another resource of its own, has made already."""
+
+    def __init__(self, made: Made, stack: str) -> None:
+        self.wanted, self.stack = made.wanted, stack
+        wanted = made.wanted
+        super().__init__(
+            f"{wanted.template}:{wanted.line}: {wanted.title}: {made.ref} already exists in the stack {stack}"
         )
 
 

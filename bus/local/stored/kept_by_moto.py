@@ -6,14 +6,12 @@ from typing import Any, ClassVar
 import boto3
 import time_machine
 from botocore import xform_name
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 from moto.moto_api._internal import mock_random  # moto's one source of randomness; its HTTP API can only seed a server
 
 from bus.local.errors import AwsError
 from bus.local.operations import Params, Response
 from bus.local.plane import Plane
-from bus.local.resources import Resource
-from bus.local.stored.errors import RefusedResourceError
 
 
 @cache
@@ -32,6 +30,8 @@ def ask_moto(service: str, operation: str, params: Params) -> Response:
     """Do an operation ("PutObject") of a service that moto keeps. Raises AwsError as the service would answer."""
     try:
         answer: Response = getattr(client(service), xform_name(operation))(**params)
+    except ParamValidationError as error:  # what botocore does not even send
+        raise AwsError("ValidationError", str(error)) from error
     except ClientError as error:
         told = error.response["Error"]
         status = error.response["ResponseMetadata"].get("HTTPStatusCode", 400)
@@ -54,12 +54,7 @@ class KeptByMoto:
         with time_machine.travel(self._plane.clock.time(), tick=False):
             return ask_moto(service, operation, params)
 
-    def _ask(self, wanted: Resource, service: str, operation: str, **params: Any) -> dict[str, Any]:
-        """Call boto3's `operation` ("create_role"), without the parameters that are None."""
-        given = {name: value for name, value in params.items() if value is not None}
-        try:
-            answer: dict[str, Any] = getattr(client(service), operation)(**given)
-        except ClientError as error:
-            told = error.response["Error"]
-            raise RefusedResourceError(wanted, told["Code"], told["Message"]) from error
-        return answer
+    @staticmethod
+    def _ask(service: str, operation: str, **params: Any) -> Response:
+        """Do boto3's `operation` ("create_role"), without the parameters that are None. Raises AwsError."""
+        return ask_moto(service, operation, {name: value for name, value in params.items() if value is not None})

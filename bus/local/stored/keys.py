@@ -18,7 +18,6 @@ class Keys(KeptByMoto):
         properties = wanted.properties
         tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in properties.get("Tags", [])]
         made = self._ask(
-            wanted,
             "kms",
             "create_key",
             Description=properties.get("Description"),

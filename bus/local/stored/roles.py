@@ -40,7 +40,6 @@ class Roles(KeptByMoto):
         properties = wanted.properties
         name = properties.get("RoleName", wanted.name)
         made = self._ask(
-            wanted,
             "iam",
             "create_role",
             RoleName=name,
@@ -52,9 +51,9 @@ class Roles(KeptByMoto):
             Tags=properties.get("Tags"),
         )["Role"]
         for policy in properties.get("Policies", []):
-            self._put_policy(wanted, name, policy)
+            self._put_policy(name, policy)
         for arn in properties.get("ManagedPolicyArns", []):
-            self._attach(wanted, name, arn)
+            self._attach(name, arn)
         return Deployed(name, {"Arn": made["Arn"], "RoleId": made["RoleId"]})
 
     @updates("AWS::IAM::Role")
@@ -64,15 +63,13 @@ class Roles(KeptByMoto):
         self._ask("iam", "update_assume_role_policy", RoleName=name, PolicyDocument=trust)
         duration = properties.get("MaxSessionDuration", _SESSION)
         description = properties.get("Description", "")
-        self._ask(
-            "iam", "update_role", RoleName=name, Description=description, MaxSessionDuration=int(duration)
-        )
+        self._ask("iam", "update_role", RoleName=name, Description=description, MaxSessionDuration=int(duration))
         self._bound(wanted, name)
         kept = [policy["PolicyName"] for policy in properties.get("Policies", [])]
-        self._delete_policies(wanted, name, [each for each in _names(before) if each not in kept])
+        self._delete_policies(name, [each for each in _names(before) if each not in kept])
         for policy in properties.get("Policies", []):
-            self._put_policy(wanted, name, policy)
-        self._attach_only(wanted, name, before.get("ManagedPolicyArns", []), properties.get("ManagedPolicyArns", []))
+            self._put_policy(name, policy)
+        self._attach_only(name, before.get("ManagedPolicyArns", []), properties.get("ManagedPolicyArns", []))
         gone = [tag for tag in made.wanted.tags if tag not in wanted.tags]
         self._ask("iam", "untag_role", RoleName=name, TagKeys=gone)
         self._ask("iam", "tag_role", RoleName=name, Tags=properties.get("Tags", []))
@@ -81,14 +78,14 @@ class Roles(KeptByMoto):
     @removes("AWS::IAM::Role")
     def remove_role(self, made: Made) -> None:
         """A role goes with its own policies; one that another resource attached keeps it, as IAM does."""
-        self._delete_policies(made.wanted, made.ref, _names(made.properties))
-        self._attach_only(made.wanted, made.ref, made.properties.get("ManagedPolicyArns", []), [])
+        self._delete_policies(made.ref, _names(made.properties))
+        self._attach_only(made.ref, made.properties.get("ManagedPolicyArns", []), [])
         self._ask("iam", "delete_role", RoleName=made.ref)
 
     @resource("AWS::IAM::Policy", acts_on={"PolicyDocument", "PolicyName", "Roles"})
     def make_policy(self, wanted: Resource) -> Deployed:
         for role in wanted.properties.get("Roles", []):
-            self._put_policy(wanted, role, wanted.properties)
+            self._put_policy(role, wanted.properties)
         return Deployed(wanted.name, {"Id": wanted.name})
 
     @updates("AWS::IAM::Policy")
@@ -97,14 +94,14 @@ class Roles(KeptByMoto):
         same_name = wanted.properties["PolicyName"] == made.properties["PolicyName"]
         for role in made.properties.get("Roles", []):
             if not same_name or role not in wanted.properties.get("Roles", []):
-                self._delete_policies(wanted, role, [made.properties["PolicyName"]])
+                self._delete_policies(role, [made.properties["PolicyName"]])
         self.make_policy(wanted)
         return made.deployed
 
     @removes("AWS::IAM::Policy")
     def remove_policy(self, made: Made) -> None:
         for role in made.properties.get("Roles", []):
-            self._delete_policies(made.wanted, role, [made.properties["PolicyName"]])
+            self._delete_policies(role, [made.properties["PolicyName"]])
 
     @resource(
         "AWS::IAM::ManagedPolicy",
@@ -114,7 +111,6 @@ class Roles(KeptByMoto):
     def make_managed_policy(self, wanted: Resource) -> Deployed:
         properties = wanted.properties
         made = self._ask(
-            wanted,
             "iam",
             "create_policy",
             PolicyName=properties.get("ManagedPolicyName", wanted.name),
@@ -123,22 +119,20 @@ class Roles(KeptByMoto):
             Path=properties.get("Path"),
         )["Policy"]
         for role in properties.get("Roles", []):
-            self._attach(wanted, role, made["Arn"])
+            self._attach(role, made["Arn"])
         return Deployed(made["Arn"], {"PolicyArn": made["Arn"], "PolicyId": made["PolicyId"]})
 
     @updates("AWS::IAM::ManagedPolicy")
     def update_managed_policy(self, wanted: Resource, made: Made) -> Deployed:
         """A new version, in force at once; the old ones go, for a policy has five at most."""
         document = json.dumps(wanted.properties["PolicyDocument"])
-        self._ask(
-            "iam", "create_policy_version", PolicyArn=made.ref, PolicyDocument=document, SetAsDefault=True
-        )
+        self._ask("iam", "create_policy_version", PolicyArn=made.ref, PolicyDocument=document, SetAsDefault=True)
         self._delete_versions(made)
         for role in made.properties.get("Roles", []):
             if role not in wanted.properties.get("Roles", []):
                 self._ask("iam", "detach_role_policy", RoleName=role, PolicyArn=made.ref)
         for role in wanted.properties.get("Roles", []):
-            self._attach(wanted, role, made.ref)
+            self._attach(role, made.ref)
         return made.deployed
 
     @removes("AWS::IAM::ManagedPolicy")
@@ -162,21 +156,20 @@ class Roles(KeptByMoto):
         else:
             self._ask("iam", "delete_role_permissions_boundary", RoleName=role)
 
-    def _delete_policies(self, wanted: Resource, role: str, names: Iterable[str]) -> None:
+    def _delete_policies(self, role: str, names: Iterable[str]) -> None:
         for name in names:
             self._ask("iam", "delete_role_policy", RoleName=role, PolicyName=name)
 
-    def _attach_only(self, wanted: Resource, role: str, before: list[str], after: list[str]) -> None:
+    def _attach_only(self, role: str, before: list[str], after: list[str]) -> None:
         for arn in before:
             if arn not in after:
                 self._ask("iam", "detach_role_policy", RoleName=role, PolicyArn=arn)
         for arn in after:
             if arn not in before:
-                self._attach(wanted, role, arn)
+                self._attach(role, arn)
 
-    def _put_policy(self, wanted: Resource, role: str, policy: Mapping[str, Any]) -> None:
+    def _put_policy(self, role: str, policy: Mapping[str, Any]) -> None:
         self._ask(
-            wanted,
             "iam",
             "put_role_policy",
             RoleName=role,
@@ -184,7 +177,7 @@ class Roles(KeptByMoto):
             PolicyDocument=json.dumps({"Version": _VERSION, **policy["PolicyDocument"]}),
         )
 
-    def _attach(self, wanted: Resource, role: str, arn: str) -> None:
+    def _attach(self, role: str, arn: str) -> None:
         if arn.startswith(_AWS_POLICY):
             self._stock(arn)
         self._ask("iam", "attach_role_policy", RoleName=role, PolicyArn=arn)

@@ -37,7 +37,6 @@ class Workflows(KeptByMoto):
         name = wanted.properties.get("StateMachineName", wanted.name)
         tags = [{"key": key, "value": value} for key, value in wanted.tags.items()]
         made = self._ask(
-            wanted,
             "stepfunctions",
             "create_state_machine",
             name=name,
@@ -53,7 +52,6 @@ class Workflows(KeptByMoto):
     def update_state_machine(self, wanted: Resource, made: Made) -> Deployed:
         properties = wanted.properties
         self._ask(
-            wanted,
             "stepfunctions",
             "update_state_machine",
             stateMachineArn=made.ref,
@@ -79,7 +77,6 @@ class Workflows(KeptByMoto):
     def make_secret(self, wanted: Resource) -> Deployed:
         """Ref is the ARN."""
         made = self._ask(
-            wanted,
             "secretsmanager",
             "create_secret",
             Name=wanted.properties.get("Name", wanted.name),
@@ -95,7 +92,6 @@ class Workflows(KeptByMoto):
         generated = wanted.properties.get("GenerateSecretString")
         same = generated is not None and generated == made.properties.get("GenerateSecretString")
         self._ask(
-            wanted,
             "secretsmanager",
             "update_secret",
             SecretId=made.ref,

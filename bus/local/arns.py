@@ -8,5 +8,5 @@ def service_of(arn: str) -> str:
 
 def queue_url(arn: str) -> str:
     """The URL of the queue with this ARN."""
-    region, account, name = arn.split(":")[3:]
+    region, account, name = arn.split(":", 5)[3:]
     return f"https://sqs.{region}.amazonaws.com/{account}/{name}"

@@ -75,6 +75,18 @@ def test_an_event_that_satisfies_any_of_the_filters_is_sent(aws: Aws):
     assert function.texts() == ['{"n": 1}', '{"n": 2}']
 
 
+def test_a_body_that_is_nested_beyond_reason_stops_nothing(aws: Aws):
+    """Using event filtering with an Amazon SQS event source: what is no JSON that can be read is dropped."""
+    queue = aws.queue()
+    function = mapped(aws, queue.arn, FilterCriteria=pattern(body={"kind": ["order"]}))
+
+    queue.send("[" * 100_000)
+    queue.send('{"kind": "order"}')
+    aws.idle()
+
+    assert function.texts() == ['{"kind": "order"}']
+
+
 def test_filters_of_kinesis_may_look_at_the_partition_key(aws: Aws):
     """Using event filtering with a Kinesis event source."""
     stream = aws.stream()

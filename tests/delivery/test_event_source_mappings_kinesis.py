@@ -65,6 +65,18 @@ def test_at_timestamp_processes_records_from_a_specific_time_on(aws: Aws):
     function = stream_mapped(aws, stream, StartingPosition="AT_TIMESTAMP", StartingPositionTimestamp=then)
 
     assert function.texts() == ["after"]
+    assert function.described()["StartingPositionTimestamp"] == then
+
+
+def test_the_instant_of_the_starting_position_may_be_text(aws: Aws):
+    """CreateEventSourceMapping, StartingPositionTimestamp: a timestamp, for which boto3 takes text."""
+    stream = aws.stream()
+    put(aws, stream, "a")
+    then = datetime.fromtimestamp(aws.now() - 5, UTC).isoformat()
+
+    function = stream_mapped(aws, stream, StartingPosition="AT_TIMESTAMP", StartingPositionTimestamp=then)
+
+    assert function.texts() == ["a"]
 
 
 def test_with_a_batch_window_lambda_waits_until_the_batch_is_full_or_the_window_over(aws: Aws):

@@ -34,6 +34,19 @@ def test_a_source_and_a_function_have_one_mapping(aws: Aws):
     assert again == ("ResourceConflictException", of_other + way_out + of_stream.uuid)
 
 
+def test_a_mapping_cannot_be_given_the_function_of_another(aws: Aws, probe: Queue):
+    """UpdateEventSourceMapping, ResourceConflictException."""
+    client, queue = aws.client("lambda"), aws.queue()
+    first, second = mapped(aws, queue.arn), mapped(aws, queue.arn)
+
+    code, message = refused(client.update_event_source_mapping, UUID=second.uuid, FunctionName=first.function)
+
+    assert code == "ResourceConflictException"
+    assert message.endswith(first.uuid)
+    second.update(FunctionName=function(aws, probe), BatchSize=7)
+    assert second.described()["BatchSize"] == 7
+
+
 def test_a_function_a_queue_and_a_stream_must_exist(aws: Aws, probe: Queue):
     """CreateEventSourceMapping, InvalidParameterValueException."""
     client, name, arn = aws.client("lambda"), function(aws, probe), aws.queue().arn

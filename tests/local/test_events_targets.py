@@ -135,7 +135,7 @@ def test_a_log_group_has_a_stream_of_its_own_for_each_target_and_events_at_their
     ("time", "message", "logged"),
     [
         ("$.time", "$.detail.text", {"timestamp": 1_767_225_600_000, "message": "hello"}),
-        ("$.detail.at", "$.detail.list", {"timestamp": 5, "message": "[1, 2]"}),
+        ("$.detail.at", "$.detail.list", {"timestamp": 5, "message": "[1,2]"}),
     ],
 )
 def test_a_transformer_may_choose_a_log_events_time_and_message(
@@ -154,6 +154,29 @@ def test_what_is_no_log_event_goes_to_the_dead_letters(plane: Plane, events: Any
     publish(plane, text="no time")
 
     assert dead_letter(plane) == ("INVALID_JSON", "0")
+
+
+@pytest.mark.parametrize("at", [-5, 10**20, "no time", [1], "2026-01-01T00:00:00+99:00"])
+def test_a_time_that_no_log_event_may_have_goes_to_the_dead_letters(plane: Plane, events: Any, at: Any):
+    paths = {"time": "$.detail.at", "text": "$.source"}
+    target(events, GROUP, **template('{"timestamp": <time>, "message": <text>}', **paths))
+
+    publish(plane, at=at)
+
+    assert dead_letter(plane) == ("INVALID_JSON", "0")
+
+
+def test_a_log_stream_that_was_deleted_is_made_anew(plane: Plane, events: Any):
+    target(events, GROUP)
+    publish(plane)
+    gone = AwsError("ResourceNotFoundException", "The specified log stream does not exist.")
+    plane.rooms["logs"].errors = [gone]
+
+    publish(plane)
+
+    calls = [name for name, _ in plane.rooms["logs"].calls]
+    assert calls == ["CreateLogStream", "PutLogEvents", "PutLogEvents", "CreateLogStream", "PutLogEvents"]
+    assert plane.rooms["sqs"].calls == []
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,11 @@ SOURCE, TYPES = {"events__source": "omnibus.orders"}, {"aws__Tags": ["a", "b"]}
         ({"ForAnyValue:StringEquals": {"aws:Tags": ["c"]}}, {}, False),
         ({"ForAnyValue:StringNotEquals": {"aws:Tags": ["a"]}}, TYPES, True),
         ({"StringLike": {"events:source": "omnibus.*"}, "Null": {"aws:SourceArn": "false"}}, SOURCE, False),
+        # What every signed request has, named or not.
+        ({"StringEquals": {"aws:PrincipalAccount": OURS}}, {}, True),
+        ({"StringNotEquals": {"aws:PrincipalAccount": OURS}}, {}, False),
+        ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OURS}:*"}}, {}, True),
+        ({"BoolIfExists": {"aws:SecureTransport": "false"}}, {}, False),
         ({"StringLike": {"events:source": "omnibus.*", "events:detail-type": "*"}}, SOURCE, False),
     ],
 )
@@ -171,6 +176,11 @@ def test_what_the_evaluator_cannot_judge_it_does_not_pass_over(more: dict[str, A
         ({"Statement": statement(Sid="S", Effects="Deny")}, "S: the element Effects is not known"),
         ({"Statement": statement(NotAction="*")}, "exactly one of Action and NotAction"),
         ({"Statement": statement(Principal="me")}, "Principal is to be"),
+        ({"Statement": statement(Action=5)}, "Action is to be a text"),
+        ({"Statement": statement(Resource=[BUS, None])}, "Resource is to be a text"),
+        ({"Statement": statement(Condition=["all"])}, "Condition is to have an object for each of its operators"),
+        ({"Statement": statement(Condition={"Bool": "true"})}, "Condition is to have an object"),
+        ({"Statement": statement(Condition={"Bool": {"a": {"b": "true"}}})}, "the values of a are to be"),
     ],
 )
 def test_what_is_no_policy_is_refused_by_the_statement_at_fault(document: Any, message: str):

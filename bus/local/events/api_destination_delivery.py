@@ -6,9 +6,11 @@ User guide, "API destinations": what is tried again, Retry-After, the timeout of
 import json
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from bus.local.errors import AwsError
 from bus.local.events.api_destinations import ApiDestination
 from bus.local.events.connections import Connection
 from bus.local.events.event import Event
@@ -29,11 +31,53 @@ _THROTTLED = 429
 _SERVER = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What came of a call: the body of a 2xx answer, else the error; and the virtual seconds that it took."""
+
+    body: bytes
+    seconds: float
+    error: AwsError | None = None
+
+
 def to_api_destination(plane: Plane, spec: Mapping[str, Any]) -> Send:
     """How an event reaches the API destination of a target."""
     arn, parameters = spec["Arn"], HttpParameters(spec.get("HttpParameters") or {})
 
     def send(event: Event, text: str | None) -> None:
+        invocation = _Invocation.of(plane, arn)
+        wait = invocation.destination.pace.wait((arn, event), plane.clock.time())
+        if wait:
+            raise LaterError(wait)
+        path, headers, query = parameters.path(event), parameters.headers(event), parameters.query(event)
+        invocation.make(event.text if text is None else text, path, headers, query)
+
+    return send
+
+
+def call_api_destination(
+    plane: Plane, arn: str, text: str, path: list[str], headers: Mapping[str, str], query: Mapping[str, str]
+) -> Called:
+    """Call it once, for whoever else of the plane has a request: a pipe. Its rate may make it wait."""
+    now = plane.clock.time()
+    try:
+        invocation = _Invocation.of(plane, arn)
+        waited = invocation.destination.pace.take(now) - now
+        answer = invocation.make(text, path, headers, query)
+    except DeliveryError as error:
+        return Called(b"", error.seconds, error)
+    return Called(answer.body, waited + answer.seconds)
+
+
+class _Invocation:
+    """One attempt to call an endpoint."""
+
+    def __init__(self, room: "EventsRoom", destination: ApiDestination, connection: Connection, plane: Plane) -> None:
+        self._room, self.destination, self._connection, self._plane = room, destination, connection, plane
+
+    @classmethod
+    def of(cls, plane: Plane, arn: str) -> Self:
+        """Raises DeliveryError for an API destination that is not there, or whose connection is not authorized."""
         room: EventsRoom = plane.rooms["events"]
         destination = room.api_destination_of(arn)
         connection = None if destination is None else room.connection_of(destination.connection_arn)
@@ -41,34 +85,22 @@ def to_api_destination(plane: Plane, spec: Mapping[str, Any]) -> Send:
             raise _given_up("NO_RESOURCE", f"The API destination {arn} or its connection does not exist.")
         if not connection.usable:
             raise _given_up("NO_PERMISSIONS", f"The connection {connection.name} is {connection.state}.")
-        wait = destination.pace.wait((arn, event), plane.clock.time())
-        if wait:
-            raise LaterError(wait)
-        _Invocation(room, destination, connection, plane).make(event, event.text if text is None else text, parameters)
+        return cls(room, destination, connection, plane)
 
-    return send
-
-
-class _Invocation:
-    """One attempt to call an endpoint."""
-
-    def __init__(self, room: "EventsRoom", destination: ApiDestination, connection: Connection, plane: Plane) -> None:
-        self._room, self._destination, self._connection, self._plane = room, destination, connection, plane
-
-    def make(self, event: Event, text: str, parameters: HttpParameters) -> None:
+    def make(self, text: str, path: list[str], headers: Mapping[str, str], query: Mapping[str, str]) -> Answer:
         """Raises DeliveryError for any answer but a 2xx."""
-        query = {**parameters.query(event), **self._connection.invocation("QueryStringParameters")}
-        url = with_query(with_path(self._destination.endpoint, parameters.path(event)), query)
-        given = [parameters.headers(event), self._connection.invocation("HeaderParameters")]
+        everything = {**query, **self._connection.invocation("QueryStringParameters")}
+        url = with_query(with_path(self.destination.endpoint, path), everything)
+        given = [headers, self._connection.invocation("HeaderParameters")]
         body = with_body_parameters(text, self._connection.invocation("BodyParameters")).encode()
         answer = self._call(url, headers_of(*given, self._authorization()), body)
         if answer is not None and answer.status in _UNAUTHORIZED and self._oauth:
             # API reference, CreateConnection: OAuth tokens are refreshed when a 401 or 407 response is returned.
             answer = self._call(url, headers_of(*given, self._authorization(anew=True)), body)
-        _judge(answer, url, self._plane.clock.time())
+        return _judged(answer, url, self._plane.clock.time())
 
     def _call(self, url: str, headers: dict[str, str], body: bytes) -> Answer | None:
-        return Outside.of(self._plane).call(self._destination.method, url, headers, body)
+        return Outside.of(self._plane).call(self.destination.method, url, headers, body)
 
     @property
     def _oauth(self) -> bool:
@@ -85,20 +117,19 @@ class _Invocation:
         return {given["ApiKeyAuthParameters"]["ApiKeyName"]: given["ApiKeyAuthParameters"]["ApiKeyValue"]}
 
 
-def _judge(answer: Answer | None, url: str, now: float) -> None:
+def _judged(answer: Answer | None, url: str, now: float) -> Answer:
     if answer is None:
         raise _given_up("CONNECTION_FAILURE", f"The host of {url} cannot be resolved.")
     if answer.seconds > TIMEOUT:
-        raise DeliveryError(
-            Failure("TIMEOUT", f"{url} did not respond in {TIMEOUT:.0f} seconds.", retryable=True, wait=TIMEOUT)
-        )
+        said = f"{url} did not respond in {TIMEOUT:.0f} seconds."
+        raise DeliveryError(Failure("TIMEOUT", said, retryable=True, wait=TIMEOUT), TIMEOUT)
     if answer.status in _DONE:
-        return
+        return answer
     said = f"{url} answered {answer.status}{_excerpt(answer)}"
     after = _retry_after(answer, now)
     again = (answer.status in _AGAIN or answer.status >= _SERVER) and after >= 0
     code = "THROTTLING" if answer.status == _THROTTLED else "ERROR_FROM_TARGET"
-    raise DeliveryError(Failure(code, said, retryable=again, wait=max(after, 0.0)))
+    raise DeliveryError(Failure(code, said, retryable=again, wait=max(after, 0.0)), answer.seconds)
 
 
 def _retry_after(answer: Answer, now: float) -> float:

@@ -20,13 +20,18 @@ class Pace:
         """Seconds until `who` may go on; nothing means now."""
         place = self._places.get(who)
         if place is None:
-            place = max(now, self._free)
-            self._free = place + 1.0 / self.rate
+            place = self.take(now)
         if place > now:
             self._places[who] = place
             return place - now
         self._places.pop(who, None)
         return 0.0
+
+    def take(self, now: float) -> float:
+        """The instant of the next place, which is taken."""
+        place = max(now, self._free)
+        self._free = place + 1.0 / self.rate
+        return place
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bus.local.errors import OperationError
 from bus.local.events.api_destination_operations import ApiDestinationOperations
 from bus.local.resources import UNENCRYPTED, Deployed, Made, Resource, removes, resource, updates
 
@@ -41,10 +42,15 @@ class ApiResources(ApiDestinationOperations):
     def update_made_connection(self, wanted: Resource, made: Made) -> Deployed:
         # What a template leaves out goes back to its default, where UpdateConnection would keep it.
         connection = self.connections[made.ref]
-        connection.description = wanted.properties.get("Description")
+        before = connection.parameters
         if wanted.properties.get("AuthParameters") != made.properties.get("AuthParameters"):
             connection.parameters = {}
-        self.update_connection({"Name": made.ref, **_given(wanted.properties, _CONNECTION)})
+        try:
+            self.update_connection({"Name": made.ref, **_given(wanted.properties, _CONNECTION)})
+        except OperationError:
+            connection.parameters = before
+            raise
+        connection.description = wanted.properties.get("Description")
         return self._deployed_connection(made.ref)
 
     @removes("AWS::Events::Connection")
@@ -72,10 +78,10 @@ class ApiResources(ApiDestinationOperations):
     @updates("AWS::Events::ApiDestination")
     def update_made_api_destination(self, wanted: Resource, made: Made) -> Deployed:
         destination = self.api_destinations[made.ref]
-        destination.description = None
+        self.update_api_destination({"Name": made.ref, **_destination(wanted.properties)})
+        destination.description = wanted.properties.get("Description")
         if "InvocationRateLimitPerSecond" not in wanted.properties:
             destination.limit(None)
-        self.update_api_destination({"Name": made.ref, **_destination(wanted.properties)})
         return self._deployed_destination(made.ref)
 
     @removes("AWS::Events::ApiDestination")

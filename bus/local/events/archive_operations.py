@@ -11,12 +11,12 @@ from bus.local.events.rule_operations import compile_rule_pattern
 from bus.local.events.state import Rule, Target
 from bus.local.operations import Params, Response, operation
 from bus.local.pages import page
+from bus.local.retries import GREATEST_AGE, MOST_RETRIES
 from bus.local.whereabouts import Whereabouts
 
 _TEMPLATE = (
     '{"archive-arn": "%s", "event": <aws.events.event.json>, "ingestion-time": <aws.events.event.ingestion-time>}'
 )
-_DEFAULT_RETRIES = (185, 86_400)
 
 
 class ArchiveOperations(Ground):
@@ -137,12 +137,11 @@ def _shown_target(archive: Archive) -> Target:
     region = archive.arn.split(":")[3]
     template = {"InputPathsMap": {}, "InputTemplate": _TEMPLATE % archive.arn}
     spec = {"Id": archive.name, "Arn": f"arn:aws:events:{region}:::", "InputTransformer": template}
-    attempts, age = _DEFAULT_RETRIES
     return Target(
         spec=spec,
         send=lambda event, _: archive.take(event),
         transform=None,
-        max_attempts=attempts,
-        max_age=age,
+        max_attempts=MOST_RETRIES,
+        max_age=GREATEST_AGE,
         dead_letters=None,
     )

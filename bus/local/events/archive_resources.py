@@ -28,8 +28,8 @@ class ArchiveResources(ReplayOperations):
     def update_made_archive(self, wanted: Resource, made: Made) -> Deployed:
         """What the archive holds stays, but what a shorter retention does not keep."""
         archive = self.archives[made.ref]
-        archive.description = None
         self.update_archive({"ArchiveName": made.ref, "EventPattern": "", "RetentionDays": 0, **_settings(wanted)})
+        archive.description = wanted.properties.get("Description")
         return Deployed(made.ref, {"Arn": archive.arn})
 
     @removes("AWS::Events::Archive")

@@ -1,5 +1,6 @@
 """Event buses."""
 
+from copy import deepcopy
 from typing import Any
 
 from bus.local.events.errors import already_exists, validation
@@ -34,7 +35,7 @@ class BusOperations(Ground):
         bus = EventBus(name, self._plane.arn("events", f"event-bus/{name}"), now, now, tags=as_tags(params.get("Tags")))
         _set(bus, params)
         self.buses.add(bus)
-        return {"EventBusArn": bus.arn, **bus.settings}
+        return {"EventBusArn": bus.arn, **deepcopy(bus.settings)}
 
     @operation("UpdateEventBus")
     def update_event_bus(self, params: Params) -> Response:
@@ -43,13 +44,13 @@ class BusOperations(Ground):
         bus = self.buses.get(params.get("Name"))
         _set(bus, params)
         bus.modified = self._plane.clock.now()
-        return {"Arn": bus.arn, "Name": bus.name, **bus.settings}
+        return {"Arn": bus.arn, "Name": bus.name, **deepcopy(bus.settings)}
 
     @operation("DescribeEventBus")
     def describe_event_bus(self, params: Params) -> Response:
         accept("DescribeEventBus", params)
         bus = self.buses.get(params.get("Name"))
-        return {**_listed(bus), **bus.settings}
+        return {**_listed(bus), **deepcopy(bus.settings)}
 
     @operation("ListEventBuses")
     def list_event_buses(self, params: Params) -> Response:
@@ -74,7 +75,7 @@ class BusOperations(Ground):
 def _set(bus: EventBus, params: Params) -> None:
     for name in _SETTINGS:
         if name in params:
-            bus.settings[name] = params[name]
+            bus.settings[name] = deepcopy(params[name])
             if params[name] in ("", {}, None):
                 del bus.settings[name]
 

@@ -1,6 +1,7 @@
 """CreateConnection, UpdateConnection, DeauthorizeConnection, DeleteConnection, DescribeConnection, ListConnections."""
 
 import json
+from copy import deepcopy
 from typing import Any
 
 from bus.local.errors import AwsError
@@ -38,7 +39,7 @@ class ConnectionOperations(Ground):
             name=name,
             arn=self._plane.arn("events", f"connection/{name}/{id_}"),
             authorization=params["AuthorizationType"],
-            parameters=dict(params["AuthParameters"]),
+            parameters=deepcopy(params["AuthParameters"]),
             secret_arn=self._secret(f"events!connection/{name}/{id_}", params["AuthParameters"]),
             created=now,
             modified=now,
@@ -54,16 +55,16 @@ class ConnectionOperations(Ground):
         """What is left out stays as it is."""
         accept("UpdateConnection", params, not_done=_PRIVATE)
         connection = self._connection(params["Name"])
+        self._reauthorize(connection, params)
         connection.description = params.get("Description", connection.description)
         connection.key = params.get("KmsKeyIdentifier", connection.key)
         connection.modified = self._plane.clock.now()
-        self._reauthorize(connection, params)
         return connection.answered()
 
     def _reauthorize(self, connection: Connection, params: Params) -> None:
         authorization = params.get("AuthorizationType") or connection.authorization
         kept = connection.parameters if authorization == connection.authorization else {}
-        parameters = {**kept, **(params.get("AuthParameters") or {})}
+        parameters = deepcopy({**kept, **(params.get("AuthParameters") or {})})
         if (authorization, parameters) != (connection.authorization, connection.parameters):
             check_parameters(authorization, parameters)
             connection.authorization, connection.parameters, connection.token = authorization, parameters, None

@@ -10,6 +10,7 @@ from typing import Any
 
 from bus.local.events.errors import validation
 from bus.local.events.oauth import Token
+from bus.local.operations import only
 
 # The parameters that each type of authorisation has, and what of them is never shown again.
 PARAMETERS = {
@@ -73,7 +74,12 @@ def http_parameters(given: Mapping[str, Any] | None, kind: str) -> dict[str, str
 
 
 def check_parameters(authorization: str, given: Mapping[str, Any]) -> None:
-    """Raises ValidationException: "only authorization parameters for the AuthorizationType you specify"."""
+    """Raises ValidationException: "only authorization parameters for the AuthorizationType you specify".
+
+    Raises UnsupportedOperationError for a private endpoint.
+    """
+    # Private authorization endpoints are reached through VPC Lattice, which the plane has nothing of.
+    only("events:CreateConnection AuthParameters", given, (*PARAMETERS.values(), "InvocationHttpParameters"))
     wanted = PARAMETERS[authorization]
     if not given.get(wanted):
         raise validation(f"Parameter {wanted} must be specified for the authorization type {authorization}.")

@@ -8,12 +8,8 @@ from bus.local.events.event import Event
 from bus.local.events.failures import Failure, LaterError, failure_of
 from bus.local.events.state import Rule, Target
 from bus.local.plane import Plane
+from bus.local.retries import wait_after
 from bus.local.whereabouts import Whereabouts
-
-# AWS says "exponential back off and jitter", not how long. These waits make 185 retries of about
-# 18 hours, inside the 24 hours that EventBridge tries by default.
-_FIRST_WAIT = 1.0
-_LONGEST_WAIT = 480.0
 
 
 class Delivery:
@@ -64,7 +60,7 @@ class Delivery:
             self._wait(seconds)
 
     def _failed(self, failure: Failure) -> None:
-        wait = max(self._next_wait(), failure.wait)
+        wait = max(wait_after(self._attempt, self._plane.chance.random), failure.wait)
         exhausted = self._exhausted(wait)
         if failure.retryable and exhausted is None:
             self._record("retry", failure.code)
@@ -81,10 +77,6 @@ class Delivery:
         del self._waiting[self]
         with self._plane.ledger.following(self.event.event_id):
             self._deliver()
-
-    def _next_wait(self) -> float:
-        longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(self._attempt - 1, 16))
-        return longest * self._plane.chance.random.uniform(0.5, 1.0)
 
     def _exhausted(self, wait: float) -> str | None:
         """The retry condition that leaves no further attempt, by the name that dead letters give it."""

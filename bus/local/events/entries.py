@@ -8,6 +8,7 @@ import orjson
 
 from bus.local.errors import PlaneError
 from bus.local.events.errors import validation
+from bus.local.json_texts import is_unicode
 from bus.local.operations import only
 
 Entry = Mapping[str, Any]
@@ -68,7 +69,17 @@ def read_metadata(entry: Entry) -> Any:
         raise _invalid("DetailType", f"DetailType is longer than {_MAX_DETAIL_TYPE} characters.")
     if len(entry.get("TraceHeader") or "") > _MAX_TRACE_HEADER:
         raise _invalid("TraceHeader", f"TraceHeader is longer than {_MAX_TRACE_HEADER} characters.")
+    _check_unicode(entry)
     return _metadata(entry["Detail"])
+
+
+def _check_unicode(entry: Entry) -> None:
+    """Raises RefusedEntryError for half of a surrogate pair, of which no target could be sent anything."""
+    for name in ("Source", "DetailType", "TraceHeader"):
+        if not is_unicode(entry.get(name) or ""):
+            raise _invalid(name, f"{name} is not Unicode.")
+    if not all(map(is_unicode, entry.get("Resources") or ())):
+        raise _invalid("Resources", "Resources are not Unicode.")
 
 
 class _Detail(msgspec.Struct):

@@ -50,9 +50,9 @@ class Event:
             metadata = fields["detail"].get("metadata")
         if isinstance(metadata, dict):
             own, correlation = metadata.get("event_id"), metadata.get("correlation_id")
-            if isinstance(own, str):
+            if isinstance(own, str) and own:
                 self.event_id = own
-            if isinstance(correlation, str):
+            if isinstance(correlation, str) and correlation:
                 self.correlation_id = correlation
 
     @property

@@ -23,10 +23,13 @@ class Failure:
 
 
 class DeliveryError(AwsError):
-    """A failure that EventBridge itself finds, where no service's error has to be read."""
+    """A failure that EventBridge itself finds, where no service's error has to be read.
 
-    def __init__(self, failure: Failure) -> None:
-        self.failure = failure
+    `seconds` is the virtual time that it took to find.
+    """
+
+    def __init__(self, failure: Failure, seconds: float = 0.0) -> None:
+        self.failure, self.seconds = failure, seconds
         super().__init__(failure.code, failure.message)
 
 

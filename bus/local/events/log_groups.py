@@ -5,10 +5,9 @@ input transformer is there, and its template has to be {"timestamp": <one>, "mes
 "CloudWatchLogGroup", which checks what PutTargets does).
 """
 
-import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bus.local.errors import AwsError
@@ -16,9 +15,13 @@ from bus.local.events.errors import validation
 from bus.local.events.event import Event
 from bus.local.events.failures import DeliveryError, Failure
 from bus.local.events.state import Send
+from bus.local.json_texts import read
+from bus.local.operations import Response
 from bus.local.plane import Plane
+from bus.local.transformation.template import as_text
 
 _MARK = ":log-group:"
+_LATEST = 253_402_300_799_999  # the end of the year 9999, in milliseconds
 _MEMBERS = ["message", "timestamp"]
 _PLACEHOLDER = re.compile(r'"<[\w.\-]+>"|<[\w.\-]+>')
 
@@ -32,13 +35,22 @@ def to_log_group(plane: Plane, spec: Mapping[str, Any]) -> Send:
     group = arn.partition(_MARK)[2].removesuffix(":*")
     streams: list[str] = []
 
-    def send(event: Event, text: str | None) -> None:
-        log_event = _log_event(event, text)
+    def put(log_event: dict[str, Any]) -> Response:
         if not streams:
             name = plane.chance.uuid()
             plane.call("logs", "CreateLogStream", logGroupName=group, logStreamName=name)
             streams.append(name)
-        answer = plane.call("logs", "PutLogEvents", logGroupName=group, logStreamName=streams[0], logEvents=[log_event])
+        return plane.call("logs", "PutLogEvents", logGroupName=group, logStreamName=streams[0], logEvents=[log_event])
+
+    def send(event: Event, text: str | None) -> None:
+        log_event = _log_event(event, text)
+        try:
+            answer = put(log_event)
+        except AwsError as error:
+            if not streams or error.code != "ResourceNotFoundException":
+                raise
+            streams.clear()  # the stream was deleted, or its group, which may have been made anew
+            answer = put(log_event)
         if rejected := answer.get("rejectedLogEventsInfo"):
             raise AwsError("InvalidParameterException", f"CloudWatch Logs rejected the event: {rejected}")
 
@@ -58,27 +70,30 @@ def _check_input(spec: Mapping[str, Any]) -> None:
 
 def _members(template: str) -> list[str]:
     try:
-        return sorted(json.loads(_PLACEHOLDER.sub("null", template)))
-    except (json.JSONDecodeError, TypeError):
+        return sorted(read(_PLACEHOLDER.sub("null", template)))
+    except (ValueError, TypeError):
         return []
 
 
 def _log_event(event: Event, text: str | None) -> dict[str, Any]:
-    """Raises DeliveryError for a transformed event that is no log event."""
-    if text is None:
-        return {"timestamp": _milliseconds(event.fields["time"]), "message": event.text}
+    """Raises DeliveryError for what is no log event: transformed so, or with a time that CloudWatch Logs has not."""
     try:
-        given = json.loads(text)
+        given = {"timestamp": event.fields["time"], "message": event.text} if text is None else read(text)
         timestamp = _milliseconds(given["timestamp"])
         message = given["message"]
     except (ValueError, TypeError, KeyError) as error:
-        said = f"The transformed event is no log event: {text}"
+        said = f"This is no log event: {event.text if text is None else text}"
         raise DeliveryError(Failure("INVALID_JSON", said, retryable=False)) from error
-    return {"timestamp": timestamp, "message": message if isinstance(message, str) else json.dumps(message)}
+    return {"timestamp": timestamp, "message": as_text(message)}
 
 
 def _milliseconds(given: Any) -> int:
-    """Of an ISO 8601 timestamp, or of milliseconds as a number or text."""
+    """Of an ISO 8601 timestamp, or of milliseconds as a number or text. Raises ValueError for what is neither."""
     if isinstance(given, int) or str(given).isdecimal():
-        return int(given)
-    return int(datetime.fromisoformat(given).timestamp() * 1000)
+        milliseconds = int(given)
+    else:
+        moment = datetime.fromisoformat(given)
+        milliseconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    if not 0 <= milliseconds <= _LATEST:
+        raise ValueError(f"{given} is no time of a log event")
+    return milliseconds

@@ -4,7 +4,6 @@ User guide, "Authorization methods for connections": "EventBridge exchanges your
 token"; the token is fetched anew after a 401 or 407, and when it expires within 60 seconds of an invocation.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from urllib.parse import urlencode
 
 from bus.local.errors import PlaneError
 from bus.local.events.requests import with_query
+from bus.local.json_texts import read
 from bus.local.outside import Outside
 
 REFRESH = 60.0  # seconds before its end that a token is no longer used
@@ -65,7 +65,7 @@ def fetch_token(outside: Outside, oauth: Mapping[str, Any], now: float) -> Token
 
 def _token(body: bytes, now: float) -> Token:
     try:
-        said = json.loads(body)
+        said = read(body.decode())
         value, lasts = said["access_token"], said.get("expires_in")
         until = None if lasts is None else now + float(lasts)
     except (ValueError, TypeError, KeyError, AttributeError) as error:

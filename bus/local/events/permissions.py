@@ -13,6 +13,7 @@ from bus.local.events.event import Event
 from bus.local.events.ground import Ground
 from bus.local.events.parameters import accept
 from bus.local.events.state import EventBus
+from bus.local.json_texts import read
 from bus.local.operations import Params, Response, operation
 from bus.local.policies import Caller, MalformedPolicyError, Policy, Request, Verdict
 
@@ -59,15 +60,27 @@ class PermissionOperations(Ground):
             raise not_found("Statement with the provided id does not exist.")
         self.set_policy(bus, {**bus.policy, "Statement": kept} if kept else None)
 
+    def statement_ids(self, bus: EventBus) -> set[str | None]:
+        """The Sids of a bus's policy."""
+        return {each.get("Sid") for each in _statements(bus)}
+
+    def check_policy(self, document: dict[str, Any] | None) -> None:
+        """Raises as `set_policy` does, and sets nothing."""
+        self._judged(document)
+
     def set_policy(self, bus: EventBus, document: dict[str, Any] | None) -> None:
         """Raises AwsError for what is no policy, UnsupportedOperationError for one that the plane cannot judge by."""
-        judge = None if document is None else _judge(document)
-        text = None if document is None else json.dumps(document, separators=(",", ":"))
-        if text is not None and len(text) > self.quotas.policy_characters:
-            most = self.quotas.policy_characters
+        bus.policy_text, bus.judge = self._judged(document)
+        bus.policy, bus.modified = document, self._plane.clock.now()
+
+    def _judged(self, document: dict[str, Any] | None) -> tuple[str | None, Policy | None]:
+        if document is None:
+            return None, None
+        judge, text = _judge(document), json.dumps(document, separators=(",", ":"))
+        most = self.quotas.policy_characters
+        if len(text) > most:
             raise AwsError("PolicyLengthExceededException", f"The event bus policy is longer than {most} characters.")
-        bus.policy, bus.policy_text, bus.judge = document, text, judge
-        bus.modified = self._plane.clock.now()
+        return text, judge
 
     def check_may_put(self, bus: EventBus, event: Event) -> None:
         """Raises RefusedEntryError when the policy forbids the account's own callers to put this event."""
@@ -119,8 +132,8 @@ def _statements(bus: EventBus) -> list[dict[str, Any]]:
 
 def _document(text: str) -> dict[str, Any]:
     try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
+        document = read(text)
+    except ValueError as error:
         raise validation("This policy contains invalid Json") from error
     if not isinstance(document, dict):
         raise validation("This policy contains invalid Json")

@@ -4,8 +4,8 @@ from bus.local.events.entries import Entry, RefusedEntryError, check_request, re
 from bus.local.events.event import Event
 from bus.local.events.permissions import PermissionOperations
 from bus.local.events.routing import Taken
-from bus.local.events.times import moment, timestamp
 from bus.local.operations import Params, Response, only, operation
+from bus.local.times import moment, to_the_second
 
 
 class Publishing(PermissionOperations):
@@ -49,7 +49,7 @@ class Publishing(PermissionOperations):
             "detail-type": entry["DetailType"],
             "source": entry["Source"],
             "account": self._plane.account,
-            "time": timestamp(int(now if given is None else moment(given).timestamp())),
+            "time": to_the_second(int(now if given is None else moment(given).timestamp())),
             "region": self._plane.region,
             "resources": list(entry.get("Resources") or ()),
         }

@@ -5,6 +5,7 @@ API reference, StartReplay: "A replay processes events to replay based on the ti
 """
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -88,7 +89,7 @@ class Replay:
     def described(self) -> dict[str, Any]:
         """As DescribeReplay shows it."""
         more = {} if self.description is None else {"Description": self.description}
-        return {**self.summary(), "ReplayArn": self.arn, "Destination": dict(self.destination), **more}
+        return {**self.summary(), "ReplayArn": self.arn, "Destination": deepcopy(self.destination), **more}
 
 
 def _by_minute(events: Any) -> list[list[Event]]:

@@ -1,5 +1,7 @@
 """StartReplay, CancelReplay, DescribeReplay, ListReplays."""
 
+from copy import deepcopy
+
 from bus.local.errors import AwsError
 from bus.local.events.archive import DAY
 from bus.local.events.archive_operations import ArchiveOperations, one_filter
@@ -7,9 +9,9 @@ from bus.local.events.errors import already_exists, not_found, validation
 from bus.local.events.parameters import accept
 from bus.local.events.replay import CANCELLABLE, Replay
 from bus.local.events.state import EventBus
-from bus.local.events.times import moment
 from bus.local.operations import Params, Response, only, operation
 from bus.local.pages import page
+from bus.local.times import moment
 
 _MOST_RUNNING = 10  # user guide, quotas: concurrent replays
 _KEPT = 90 * DAY  # "EventBridge deletes replays after 90 days" (user guide, "Replaying archived events")
@@ -84,7 +86,7 @@ class ReplayOperations(ArchiveOperations):
             name=name,
             arn=self._plane.arn("events", f"replay/{name}"),
             archive=self.archives[archive],
-            destination=params["Destination"],
+            destination=deepcopy(params["Destination"]),
             begin=begin,
             end=end,
             started=self._plane.clock.now(),

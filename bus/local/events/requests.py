@@ -4,16 +4,16 @@ User guide, "API destinations", headers included in requests; API reference, Htt
 takes precedence over what the target says.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from bus.local.events.event import Event
 from bus.local.events.failures import DeliveryError, Failure
+from bus.local.json_texts import read
 from bus.local.operations import only
 from bus.local.transformation.jsonpath import MISSING, find, parse_path
-from bus.local.transformation.template import as_text
+from bus.local.transformation.template import as_json, as_text
 
 CONTENT_TYPE = "application/json; charset=utf-8"
 FIXED = {
@@ -136,7 +136,7 @@ def with_body_parameters(text: str, more: Mapping[str, str]) -> str:
     if not more:
         return text
     try:
-        document = json.loads(text)
+        document = read(text)
     except ValueError:
         return text
-    return json.dumps({**document, **more}) if isinstance(document, dict) else text
+    return as_json({**document, **more}) if isinstance(document, dict) else text

@@ -1,6 +1,5 @@
 """Rules."""
 
-import json
 from typing import Any
 
 from bus.local.errors import AwsError
@@ -12,6 +11,7 @@ from bus.local.events.quotas import check_quota
 from bus.local.events.state import EventBus, Rule
 from bus.local.events.tags import as_tags
 from bus.local.events.wildcards import has_wildcard
+from bus.local.json_texts import read
 from bus.local.operations import Params, Response, operation
 from bus.local.pages import page
 from bus.patterns import InvalidPatternError, Pattern, compile_pattern
@@ -45,7 +45,7 @@ class RuleOperations(Ground):
         self._check_quotas(bus, params["Name"], text, pattern)
         rule = Rule(
             name=params["Name"],
-            arn=self._rule_arn(bus, params["Name"]),
+            arn=self.rule_arn(bus, params["Name"]),
             bus=bus.name,
             pattern_text=text,
             pattern=pattern,
@@ -61,7 +61,8 @@ class RuleOperations(Ground):
         bus.put(rule)
         return {"RuleArn": rule.arn}
 
-    def _rule_arn(self, bus: EventBus, name: str) -> str:
+    def rule_arn(self, bus: EventBus, name: str) -> str:
+        """The ARN of a rule of this name, there or not."""
         return self._plane.arn("events", f"rule/{name if bus.name == 'default' else f'{bus.name}/{name}'}")
 
     def _check_quotas(self, bus: EventBus, name: str, text: str | None, pattern: Pattern | None) -> None:
@@ -141,8 +142,8 @@ _REQUIRED_OF_SAMPLES = ("id", "account", "source", "time", "region", "detail-typ
 def _sample(text: str) -> dict[str, Any]:
     """The event of TestEventPattern, whose API reference asks for "resources" too; AWS does without."""
     try:
-        event = json.loads(text)
-    except json.JSONDecodeError as error:
+        event = read(text)
+    except ValueError as error:
         raise validation("Parameter Event is not valid.") from error
     if not isinstance(event, dict) or any(name not in event for name in _REQUIRED_OF_SAMPLES):
         raise validation("Parameter Event is not valid.")

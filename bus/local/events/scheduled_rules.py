@@ -11,9 +11,9 @@ from bus.local.events.errors import validation
 from bus.local.events.event import Event
 from bus.local.events.ground import Ground
 from bus.local.events.state import Rule
-from bus.local.events.times import timestamp
 from bus.local.plane import Plane
 from bus.local.schedule_expressions import RULE, InvalidScheduleError, Schedule, parse
+from bus.local.times import to_the_second
 
 
 def _parsed(expression: str) -> Schedule:
@@ -90,7 +90,7 @@ class ScheduledRules(Ground):
             "detail-type": "Scheduled Event",
             "source": "aws.events",
             "account": self._plane.account,
-            "time": timestamp(int(instant)),
+            "time": to_the_second(int(instant)),
             "region": self._plane.region,
             "resources": [rule.arn],
             "detail": {},

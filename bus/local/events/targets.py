@@ -11,10 +11,11 @@ from bus.local.events.event import Event
 from bus.local.events.failures import DeliveryError, Failure
 from bus.local.events.log_groups import to_log_group
 from bus.local.events.state import Send
-from bus.local.events.texts import is_json
+from bus.local.json_texts import is_json
 from bus.local.operations import only
 from bus.local.plane import Plane
 from bus.local.transformation.jsonpath import MISSING, find, parse_path
+from bus.local.transformation.template import as_text
 
 Spec = Mapping[str, Any]
 Builder = Callable[[Plane, Spec], Send]
@@ -137,7 +138,7 @@ def _kinesis(plane: Plane, spec: Spec) -> Send:
     def send(event: Event, text: str | None) -> None:
         # The path is of the original event, whatever the transformer made of it.
         key = MISSING if steps is None else find(event.fields, steps)
-        partition = event.id if key is MISSING else str(key)
+        partition = event.id if key is MISSING else as_text(key)
         data = event.data if text is None else text.encode()
         plane.call("kinesis", "PutRecord", StreamARN=arn, Data=data, PartitionKey=partition)
 

@@ -4,16 +4,15 @@ User guide, "Amazon EventBridge input transformation". What it leaves open is as
 it on AWS (tests/aws/services/events/test_events_inputs.snapshot.json).
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from bus.local.events.errors import validation
 from bus.local.events.event import Event
-from bus.local.events.texts import is_json
-from bus.local.events.times import timestamp
+from bus.local.json_texts import is_json, read
 from bus.local.operations import only
+from bus.local.times import to_the_second
 from bus.local.transformation.jsonpath import MISSING, Step, find, parse_path
 from bus.local.transformation.template import Variable, as_json, split, written
 
@@ -91,7 +90,7 @@ def _writer(piece: str | Variable, paths: Mapping[str, tuple[Step, ...]], fixed:
         whole = _WHOLE_EVENT[name]
         return lambda event: whole(event).replace('"', "") if quoted else whole(event)
     if name == _INGESTION_TIME:
-        return lambda event: written(timestamp(int(event.ingested)), quoted=quoted)
+        return lambda event: written(to_the_second(int(event.ingested)), quoted=quoted)
     if name in fixed:
         return lambda _: written(fixed[name], quoted=quoted)
     return lambda event: written(find(event.fields, paths[name]), quoted=quoted)
@@ -121,6 +120,13 @@ def _check_template(pieces: list[str | Variable], paths: Mapping[str, object], t
 
 
 def _has_marked_key(text: str) -> bool:
-    keys: list[str] = []
-    json.loads(text, object_pairs_hook=lambda pairs: keys.extend(key for key, _ in pairs))
-    return any(_MARK in key for key in keys)
+    todo: list[Any] = [read(text)]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, dict):
+            if any(_MARK in key for key in value):
+                return True
+            todo += value.values()
+        elif isinstance(value, list):
+            todo += value
+    return False

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bus.local.errors import UnsupportedOperationError
+from bus.local.policies.errors import MalformedPolicyError
 from bus.local.policies.request import Request
 from bus.local.policies.wildcards import arn_like, like
 
@@ -14,14 +15,18 @@ Compare = Callable[[str, str], bool]
 Condition = Callable[[Request], bool]
 
 
-def compile_conditions(block: Mapping[str, Any]) -> tuple[list[Condition], frozenset[str]]:
+def compile_conditions(block: Any, where: str) -> tuple[list[Condition], frozenset[str]]:
     """Every condition of a block, all of which are to hold, and the keys they ask for, in lower case.
 
-    Raises UnsupportedOperationError.
+    Raises MalformedPolicyError, of the statement `where`, and UnsupportedOperationError.
     """
+    if not isinstance(block, Mapping) or not all(isinstance(wanted, Mapping) for wanted in block.values()):
+        raise MalformedPolicyError(where, "Condition is to have an object for each of its operators")
     tests, keys = [], set()
     for operator, wanted in block.items():
         for key, values in wanted.items():
+            if any(isinstance(value, Mapping | list) for value in (values if isinstance(values, list) else [values])):
+                raise MalformedPolicyError(where, f"the values of {key} are to be texts, numbers or booleans")
             keys.add(key.lower())
             tests.append(_condition(operator, key, _texts(values)))
     return tests, frozenset(keys)

@@ -25,7 +25,10 @@ class Caller:
 
 @dataclass(frozen=True)
 class Request:
-    """One call: `context` has the values of condition keys, such as "aws:SourceArn"; their case does not matter."""
+    """One call: `context` has the values of condition keys, such as "aws:SourceArn"; their case does not matter.
+
+    Keys that every signed request has need not be in it (IAM user guide, "AWS global condition context keys").
+    """
 
     caller: Caller
     action: str
@@ -38,4 +41,12 @@ class Request:
         for name, value in self.context.items():
             if name.lower() == wanted:
                 return value if isinstance(value, list) else [value]
-        return None
+        known = self._of_every_request.get(wanted)
+        return None if known is None else [known]
+
+    @property
+    def _of_every_request(self) -> dict[str, str]:
+        caller = self.caller
+        identity = {} if caller.service is not None else {"aws:principalaccount": caller.account}
+        arn = {"aws:principalarn": caller.arns[0]} if caller.arns else {}
+        return {"aws:securetransport": "true", **identity, **arn}

@@ -37,7 +37,7 @@ class Statement:
         if document.get("Effect") not in ("Allow", "Deny"):
             raise MalformedPolicyError(where, "Effect is to be Allow or Deny")
         self.denies = document["Effect"] == "Deny"
-        tests, self.keys = compile_conditions(document.get("Condition") or {})
+        tests, self.keys = compile_conditions(document.get("Condition") or {}, where)
         self._tests: list[Condition] = [
             _principals(document, where),
             _texts(document, "Action", where, lambda request: request.action, ignore_case=True),
@@ -60,6 +60,8 @@ def _texts(
 ) -> Condition:
     wanted, negated = _one_of(document, element, where)
     patterns = wanted if isinstance(wanted, list) else [wanted]
+    if not all(isinstance(pattern, str) for pattern in patterns):
+        raise MalformedPolicyError(where, f"{element} is to be a text, or a list of them")
 
     def test(request: Request) -> bool:
         given = of(request)

@@ -5,7 +5,8 @@ User guide, "Adding context attributes"; API reference, Target, Input.
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+
+from bus.local.times import to_the_second
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Context:
     @property
     def scheduled_time(self) -> str:
         """As in "2022-03-22T18:59:43Z"."""
-        return datetime.fromtimestamp(self.scheduled, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return to_the_second(int(self.scheduled))
 
     def fill(self, text: str | None, attempt: int) -> str:
         """What the target gets at this attempt, counted from 1."""

@@ -6,12 +6,9 @@ from bus.local.destinations import send
 from bus.local.engine import Timer
 from bus.local.errors import AwsError
 from bus.local.plane import Plane
+from bus.local.retries import wait_after
 from bus.local.scheduler.context import Context
 from bus.local.scheduler.schedule import Schedule
-
-# "Retry attempts with exponential backoff" (API reference, RetryPolicy), no more is documented.
-_FIRST_WAIT = 1.0
-_LONGEST_WAIT = 480.0
 
 
 class Invocation:
@@ -74,7 +71,7 @@ class Invocation:
             self._done(self._schedule, self)
 
     def _failed(self, error: AwsError, text: str) -> None:
-        wait = self._wait()
+        wait = wait_after(self._attempts, self._plane.chance.random)
         exhausted = self._exhausted(wait)
         if exhausted is None and not self._over:
             self._record("retry", error.code)
@@ -82,10 +79,6 @@ class Invocation:
             return
         self._give_up(error, exhausted or "MaximumRetryAttempts", text)
         self._finish()
-
-    def _wait(self) -> float:
-        longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(self._attempts - 1, 16))
-        return longest * self._plane.chance.random.uniform(0.5, 1.0)
 
     def _exhausted(self, wait: float) -> str | None:
         if self._attempts > self._target.max_attempts:

@@ -55,8 +55,8 @@ class Resources(ScheduleOperations, GroupOperations):
     def update_made_schedule(self, wanted: Resource, made: Made) -> Deployed:
         """A schedule stays in its group all its life, so one with another group is deleted and made anew."""
         if wanted.properties.get("GroupName") != made.properties.get("GroupName"):
-            self.remove_schedule(made)
             answer = self.create_schedule({**_typed(wanted.properties), "Name": made.ref})
+            self.remove_schedule(made)
         else:
             answer = self.update_schedule({**_typed(wanted.properties), "Name": made.ref})
         return Deployed(made.ref, {"Arn": answer["ScheduleArn"]})

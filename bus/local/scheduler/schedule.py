@@ -1,6 +1,7 @@
 """What Scheduler keeps: schedules and their groups."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -31,8 +32,8 @@ class Schedule:
     """A schedule as it was put, and when it is due next.
 
     `start` and `end` are epoch seconds, and of recurring schedules alone; `window` is that of a flexible schedule, in
-    seconds. `timer` waits for the next occasion, `last` is the one before, `running` are the invocations that are not
-    done with.
+    seconds. `timer` waits for the next occasion, and within its window when that is `due`; `last` is the one before.
+    `running` are the invocations that are not done with.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Schedule:
     window: float
     token: str | None = None
     timer: Timer | None = None
+    due: float | None = None
     last: float | None = None
     running: list["Invocation"] = field(default_factory=list)
 
@@ -57,8 +59,10 @@ class Schedule:
 
         An expression that stays goes on too: a rate keeps the start that it is counted from.
         """
+        if self.timing != after.timing:
+            self.last = self.due = None
         if self.timing != after.timing or not self.enabled:
-            self.expression, self.last = after.expression, None
+            self.expression = after.expression
         self.given, self.target, self.modified = after.given, after.target, after.modified
         self.once, self.start, self.end, self.window = after.once, after.start, after.end, after.window
 
@@ -80,7 +84,7 @@ class Schedule:
     def described(self) -> dict[str, Any]:
         """As GetSchedule shows it."""
         return {
-            **self.given,
+            **deepcopy(self.given),
             "Arn": self.arn,
             "GroupName": self.group,
             "Name": self.name,

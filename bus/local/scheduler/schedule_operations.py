@@ -1,17 +1,19 @@
 """Schedules: CreateSchedule, UpdateSchedule, GetSchedule, ListSchedules, DeleteSchedule (Scheduler API reference)."""
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
 from bus.local.operations import Params, Response, only, operation
 from bus.local.pages import page
+from bus.local.retries import GREATEST_AGE, MOST_RETRIES
 from bus.local.schedule_expressions import InvalidScheduleError, UnknownTimezoneError, parse
 from bus.local.schedule_expressions import Schedule as Expression
 from bus.local.scheduler.errors import conflict, invalid
 from bus.local.scheduler.ground import Ground
 from bus.local.scheduler.schedule import Group, Schedule
-from bus.local.scheduler.targets import AGE, RETRIES, compile_target
-from bus.local.scheduler.times import epoch, moment
+from bus.local.scheduler.targets import compile_target
+from bus.local.times import moment
 
 _KNOWN = (
     "Name",
@@ -103,7 +105,7 @@ class ScheduleOperations(Ground):
         given = _given(params)
         text = given["ScheduleExpression"]
         once = text.startswith("at(")
-        start, end = (None, None) if once else (epoch(params.get("StartDate")), epoch(params.get("EndDate")))
+        start, end = (None, None) if once else (_epoch(params.get("StartDate")), _epoch(params.get("EndDate")))
         if start is not None and end is not None and end <= start:
             raise invalid("The EndDate you specify must be later than the StartDate.")
         expression = _expression(text, given["ScheduleExpressionTimezone"])
@@ -129,17 +131,21 @@ class ScheduleOperations(Ground):
             raise invalid("The StartDate you specify cannot be earlier than 5 minutes ago.")
 
 
+def _epoch(given: Any) -> float | None:
+    return None if given is None else moment(given).timestamp()
+
+
 def _given(params: Params) -> dict[str, Any]:
     """What GetSchedule shows of the parameters."""
     apart = ("Name", "GroupName", "ClientToken")
     given = {name: value for name, value in params.items() if value is not None and name not in apart}
     given |= {name: moment(given[name]) for name in ("StartDate", "EndDate") if name in given}
     policy = {
-        "MaximumEventAgeInSeconds": AGE,
-        "MaximumRetryAttempts": RETRIES,
+        "MaximumEventAgeInSeconds": GREATEST_AGE,
+        "MaximumRetryAttempts": MOST_RETRIES,
         **(params["Target"].get("RetryPolicy") or {}),
     }
-    return {**_DEFAULTS, **given, "Target": {**params["Target"], "RetryPolicy": policy}}
+    return deepcopy({**_DEFAULTS, **given, "Target": {**params["Target"], "RetryPolicy": policy}})
 
 
 def _expression(text: str, timezone: str) -> Expression:

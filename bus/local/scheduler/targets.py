@@ -3,19 +3,19 @@
 User guide, "Using templated targets"; API reference, Target.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from bus.local.arns import queue_url
 from bus.local.errors import AwsError, UnsupportedOperationError
+from bus.local.json_texts import is_json, is_unicode
 from bus.local.operations import only
 from bus.local.plane import Plane
+from bus.local.retries import GREATEST_AGE, MOST_RETRIES
 from bus.local.scheduler.errors import invalid
 from bus.local.scheduler.schedule import Send, Target
 from bus.local.scheduler.universal import UNIVERSAL, compile_call
 
-RETRIES, AGE = 185, 86_400
 _KNOWN = (
     "Arn",
     "RoleArn",
@@ -43,8 +43,8 @@ def compile_target(plane: Plane, spec: Mapping[str, Any]) -> Target:
         arn=spec["Arn"],
         send=_send(plane, spec, service),
         input=text,
-        max_attempts=int(policy.get("MaximumRetryAttempts", RETRIES)),
-        max_age=int(policy.get("MaximumEventAgeInSeconds", AGE)),
+        max_attempts=int(policy.get("MaximumRetryAttempts", MOST_RETRIES)),
+        max_age=int(policy.get("MaximumEventAgeInSeconds", GREATEST_AGE)),
         dead_letters=(spec.get("DeadLetterConfig") or {}).get("Arn"),
     )
 
@@ -65,13 +65,12 @@ def _check_parameters(spec: Mapping[str, Any], service: str) -> None:
 def _check_input(text: str | None, service: str) -> None:
     if text is None:
         return
+    if not is_unicode(text):
+        raise invalid("The Input of a target must be UTF-8 encoded text.")
     if len(text.encode()) > _MAX_INPUT:
         raise invalid("The Input of a target can not be larger than 256 KB.")
-    if service in _JSON_ONLY:
-        try:
-            json.loads(text)
-        except ValueError as error:
-            raise invalid(f"The Input of a {service} target must be a well-formed JSON.") from error
+    if service in _JSON_ONLY and not is_json(text):
+        raise invalid(f"The Input of a {service} target must be a well-formed JSON.")
 
 
 def _send(plane: Plane, spec: Mapping[str, Any], service: str) -> Send:

@@ -21,10 +21,15 @@ class Timetable:
         self._plane, self._completed = plane, completed
 
     def start(self, schedule: Schedule) -> None:
-        """Wait for the first occasion from now on, unless the schedule is disabled."""
-        self.stop(schedule)
-        if schedule.enabled:
-            self._wait(schedule, self._first(schedule))
+        """Wait for the first occasion from now on, unless the schedule is disabled.
+
+        One whose window has begun is waited for as before: only its target may be another now.
+        """
+        begun = schedule.timer is not None and schedule.due is not None and schedule.due <= self._plane.clock.time()
+        if not begun or not schedule.enabled:
+            self.stop(schedule)
+            if schedule.enabled:
+                self._wait(schedule, self._first(schedule))
 
     def stop(self, schedule: Schedule) -> None:
         """Wait for no further occasion."""
@@ -40,8 +45,8 @@ class Timetable:
     def _first(self, schedule: Schedule) -> float | None:
         now = self._plane.clock.time()
         if schedule.once:
-            instant = schedule.expression.after(now - PRECISION)
-            if instant is None:
+            instant = schedule.expression.after(max(now - PRECISION, schedule.last or 0.0))
+            if instant is None and schedule.last is None:
                 self._record_past(schedule)
             return instant
         # The present instant counts: "your schedule starts invoking the target immediately" without a StartDate.
@@ -56,6 +61,7 @@ class Timetable:
     def _wait(self, schedule: Schedule, occasion: float | None) -> None:
         if occasion is None:
             return
+        schedule.due = occasion
         delay = self._plane.chance.random.uniform(0.0, schedule.window) if schedule.window else 0.0
         delay += self._plane.anomalies.lateness()
         schedule.timer = self._plane.engine.at(
@@ -63,7 +69,7 @@ class Timetable:
         )
 
     def _invoke(self, schedule: Schedule, occasion: float) -> None:
-        schedule.timer, schedule.last = None, occasion
+        schedule.timer, schedule.due, schedule.last = None, None, occasion
         following = None if schedule.once else self._within(schedule, schedule.expression.after(occasion))
         invocation = Invocation(self._plane, schedule, occasion, self._done)
         schedule.running.append(invocation)

@@ -7,14 +7,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import UnknownServiceError
+from botocore.exceptions import ParamValidationError, UnknownServiceError
 from botocore.model import OperationModel, Shape
 
 from bus.local.constraints import service_model
 from bus.local.errors import AwsError
+from bus.local.json_texts import read
 from bus.local.plane import Plane
 from bus.local.scheduler.errors import invalid
 from bus.local.scheduler.schedule import Send
+from bus.local.validation import validate
 
 UNIVERSAL = "arn:aws:scheduler:::aws-sdk:"
 # "The service value must match the AWS SDK service identifier": where that is not botocore's name for the service.
@@ -61,7 +63,16 @@ def compile_call(plane: Plane, arn: str, text: str | None) -> Send:
     model = _operation(arn, service, action)
     _read(model, text or "{}")
     owner = model.service_model.service_name
-    return lambda filled: plane.call_with(owner, model.name, _read(model, filled if text else "{}"))
+
+    def send(filled: str) -> None:
+        params = _read(model, filled if text else "{}")
+        try:
+            validate(model, params)
+        except ParamValidationError as error:
+            raise AwsError("ValidationException", str(error)) from error
+        plane.call_with(owner, model.name, params)
+
+    return send
 
 
 def _operation(arn: str, service: str, action: str) -> OperationModel:
@@ -81,13 +92,13 @@ def _operation(arn: str, service: str, action: str) -> OperationModel:
 def _read(model: OperationModel, text: str) -> dict[str, Any]:
     """An operation's parameters out of an Input. Raises ValidationException for what is no JSON object."""
     try:
-        given = json.loads(text)
+        given = read(text)
     except ValueError:
         given = None
     if not isinstance(given, dict):
         raise invalid("The Input of a universal target must be a well-formed JSON object.")
-    read: dict[str, Any] = {} if model.input_shape is None else _value(model.input_shape, given)
-    return read
+    params: dict[str, Any] = {} if model.input_shape is None else _value(model.input_shape, given)
+    return params
 
 
 def _value(shape: Any, given: Any) -> Any:

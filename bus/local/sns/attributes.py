@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bus.local.errors import AwsError
+from bus.local.json_texts import is_unicode
 from bus.local.sns.notification import Attributes
 from bus.patterns import filterable
 
@@ -28,7 +29,7 @@ def checked_attributes(given: Attributes | None) -> Attributes:
     """The message attributes. Raises AwsError for a name, type or value that SNS refuses."""
     if not given:
         return {}
-    attributes = {name: _with_bytes(value) for name, value in given.items()}
+    attributes = {name: _own(value) for name, value in given.items()}
     for name, value in attributes.items():
         _check_name(name)
         _check_value(name, value)
@@ -53,14 +54,18 @@ def sms_attribute(attributes: Attributes, name: str) -> str | None:
     return None if value is None else str(value["StringValue"])
 
 
-def _with_bytes(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Callers of botocore may give text for bytes, and mean it in UTF-8."""
+def _own(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A value that is not the caller's to change. Callers of botocore may give text for bytes, and mean it in UTF-8."""
     binary = value.get("BinaryValue")
-    return {**value, "BinaryValue": binary.encode()} if isinstance(binary, str) else value
+    if not isinstance(binary, str):
+        return dict(value)
+    if not is_unicode(binary):
+        raise _refused("Message attribute value must be UTF-8 encoded.")
+    return {**value, "BinaryValue": binary.encode()}
 
 
 def _check_name(name: str) -> None:
-    if len(name.encode()) > _LONGEST_NAME:
+    if len(name) > _LONGEST_NAME:
         raise _refused("Length of message attribute name must be less than 256 bytes.")
     if found := _NO_NAME_CHARACTER.search(name):
         raise _refused(
@@ -78,7 +83,7 @@ def _check_name(name: str) -> None:
 
 def _check_value(name: str, value: Mapping[str, Any]) -> None:
     kind = value["DataType"].partition(".")[0]
-    if kind not in ("String", "Number", "Binary"):
+    if kind not in ("String", "Number", "Binary") or not is_unicode(value["DataType"]):
         raise _refused(
             f"The message attribute '{name}' has an invalid message attribute type, the set of supported type "
             "prefixes is Binary, Number, and String."

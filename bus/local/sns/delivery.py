@@ -203,11 +203,12 @@ class Deliveries:
         if target is None or isinstance(message, Notice):
             self._record(delivery, "lost", error.code)
             return
-        self._record(delivery, "dead-letter", error.code)
         try:
             self._transports.to_queue(target, subscription, message)
         except AwsError as refusal:
-            self._record(delivery, "lost", refusal.code)
+            self._record(delivery, "lost", f"{error.code}, and the dead-letter queue refused it: {refusal}")
+        else:
+            self._record(delivery, "dead-letter", error.code)
 
     def _record(self, delivery: Delivery, outcome: str, note: str = "") -> None:
         self._plane.ledger.record(

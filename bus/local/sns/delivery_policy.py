@@ -4,11 +4,11 @@ SNS developer guide, "Amazon SNS message delivery retries", "Creating an HTTP/S 
 the JSON formats of delivery policies.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bus.local.json_texts import read
 from bus.local.sns.errors import invalid
 from bus.local.sns.phases import BACKOFF, Phases
 
@@ -162,8 +162,8 @@ def _check_integer(name: str, value: object, least: int, most: int | None = None
 
 def _object(text: str, known: tuple[str, ...]) -> Policy:
     try:
-        policy = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        policy = read(text)
+    except ValueError as error:
         raise _refused("failed to parse JSON") from error
     return _members("the policy", policy, known)
 

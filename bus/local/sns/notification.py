@@ -1,14 +1,14 @@
 """A published message, and the forms in which subscribers get it."""
 
-import json
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import Any
 
 import orjson
 
+from bus.local.json_texts import read
 from bus.local.sns.signing import signature
 from bus.local.times import iso
 from bus.patterns import filterable
@@ -91,8 +91,8 @@ class Notification:
     def filterable_body(self) -> dict[str, Any] | None:
         """What a filter policy of scope MessageBody looks at; None for a body that is no JSON object."""
         try:
-            body = json.loads(self.messages["default"], parse_constant=refuse_constant)
-        except (ValueError, RecursionError):
+            body = read(self.messages["default"])
+        except ValueError:
             return None
         return body if isinstance(body, dict) else None
 
@@ -124,11 +124,6 @@ class Notification:
     @cached_property
     def _shown_attributes(self) -> dict[str, dict[str, str]]:
         return {name: {"Type": one["DataType"], "Value": _shown(one)} for name, one in self.sent_attributes.items()}
-
-
-def refuse_constant(name: str) -> NoReturn:
-    """For json.loads, which else takes NaN and Infinity for JSON. Raises ValueError."""
-    raise ValueError(f"{name} is no JSON")
 
 
 def _shown(value: Mapping[str, Any]) -> str:

@@ -1,18 +1,18 @@
 """What Publish accepts, and what comes of it."""
 
-import json
 import re
 from itertools import count
 
+from bus.local.json_texts import is_unicode, read
 from bus.local.operations import Params
 from bus.local.plane import Plane
 from bus.local.sns.attributes import attributes_size, checked_attributes
 from bus.local.sns.errors import invalid
 from bus.local.sns.fifo import FIRST_SEQUENCE_NUMBER, checked_deduplication_id, checked_group_id
-from bus.local.sns.notification import Notification, refuse_constant
+from bus.local.sns.notification import Notification
 from bus.local.sns.topic import Topic
 
-_SUBJECT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,100}")
+_SUBJECT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,100}")
 
 
 class Publication:
@@ -81,12 +81,15 @@ def checked_messages(params: Params) -> dict[str, str]:
     if params["MessageStructure"] != "json":
         raise invalid("MessageStructure")
     try:
-        messages = json.loads(message, parse_constant=refuse_constant)
-    except (ValueError, RecursionError) as error:
+        messages = read(message)
+    except ValueError as error:
         raise invalid("Message Structure - JSON message body failed to parse") from error
     if not isinstance(messages, dict) or not isinstance(messages.get("default"), str):
         raise invalid("Message Structure - No default entry in JSON message body")
-    return {protocol: text for protocol, text in messages.items() if isinstance(text, str)}
+    texts = {protocol: text for protocol, text in messages.items() if isinstance(text, str)}
+    if not all(map(is_unicode, texts.values())):
+        raise invalid("Message Structure - JSON message body failed to parse")
+    return texts
 
 
 def checked_subject(params: Params) -> str | None:

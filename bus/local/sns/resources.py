@@ -15,6 +15,7 @@ from bus.local.resources import (
     resource,
     updates,
 )
+from bus.local.sns.endpoints import check_endpoint
 from bus.local.sns.settings import ATTRIBUTES
 from bus.local.sns.subscription import Subscription
 from bus.local.sns.topics import Topics
@@ -44,6 +45,8 @@ class SnsResources:
         fifo = as_attribute(wanted.properties.get("FifoTopic", False)) == "true"
         name = wanted.properties.get("TopicName") or wanted.name + (".fifo" if fifo else "")
         attributes = _given(wanted, _TOPIC_ATTRIBUTES) | ({"FifoTopic": "true"} if fifo else {})
+        for protocol, endpoint in _inline(wanted.properties):
+            check_endpoint(protocol, endpoint, fifo=fifo)
         topic = self.topics.create(name, attributes, wanted.tags)
         for protocol, endpoint in _inline(wanted.properties):
             self.make_subscription(topic.arn, protocol, endpoint, {})
@@ -128,8 +131,8 @@ class SnsResources:
     def _set_policy(self, wanted: Resource, arns: Iterable[str]) -> None:
         document = wanted.properties["PolicyDocument"]
         policy = document if isinstance(document, str) else json.dumps(document)
-        for arn in arns:
-            self.topics[arn].configure({"Policy": policy})
+        for topic in [self.topics[arn] for arn in arns]:
+            topic.configure({"Policy": policy})
 
     def _forget_policy(self, arns: Iterable[str]) -> None:
         for topic in filter(None, map(self.topics.find, arns)):

@@ -1,12 +1,12 @@
 """What a subscription's attributes say, compiled."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bus.local.json_texts import read
 from bus.local.sns.archive import Replay
 from bus.local.sns.delivery_policy import Policy, subscription_policy
 from bus.local.sns.endpoints import RAW, is_fifo_queue, is_queue
@@ -131,8 +131,8 @@ def _instant(text: object, announced: str) -> float:
 
 def _object(text: str, attribute: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        value = read(text)
+    except ValueError as error:
         raise invalid(f"{attribute}: failed to parse JSON. {error}") from error
     if not isinstance(value, dict):
         raise invalid(f"{attribute}: must be a JSON object")

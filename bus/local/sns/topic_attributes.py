@@ -1,11 +1,11 @@
 """The attributes of a topic: which there are, and what each may be (API reference, CreateTopic, SetTopicAttributes)."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 from bus.local.errors import AwsError
+from bus.local.json_texts import read
 from bus.local.sns.delivery_policy import topic_policy
 from bus.local.sns.errors import invalid
 
@@ -108,8 +108,8 @@ def _raises_nothing(checked: Callable[[str], object]) -> Check:
 
 def _object(text: str) -> dict[str, Any] | None:
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = read(text)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +42,37 @@ def written(value: Any, *, quoted: bool) -> str:
 
 def as_json(value: Any) -> str:
     """JSON as EventBridge writes it."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    try:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    except RecursionError:  # a detail may have 1,000 levels, and the stack has the caller's besides
+        return "".join(_pieces(value))
+
+
+def _pieces(value: Any) -> Iterator[str]:
+    """The same level by level, in no depth of calls."""
+    todo: list[Any] = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, _Text):
+            yield one
+        elif isinstance(one, dict) and one:
+            members = [[_Text(as_json(key) + ":"), each] for key, each in one.items()]
+            todo += reversed(_joined("{", members, "}"))
+        elif isinstance(one, list) and one:
+            todo += reversed(_joined("[", [[each] for each in one], "]"))
+        else:
+            yield as_json(one)
+
+
+class _Text(str):
+    """A piece that is written as it is."""
+
+    __slots__ = ()
+
+
+def _joined(begin: str, members: list[list[Any]], end: str) -> list[Any]:
+    first, *others = members
+    return [_Text(begin), *first, *(piece for member in others for piece in (_Text(","), *member)), _Text(end)]
 
 
 def as_text(value: Any) -> str:

@@ -29,6 +29,7 @@ class Timer:
 Queue = list[tuple[float, int, Timer]]
 
 HORIZON = timedelta(days=800)
+MOST_AT_ONCE = 2_000_000  # tasks without the clock moving: two orders of magnitude above the largest demo's
 _FEW = 10_000  # timers that are not worth a sweep
 
 
@@ -44,6 +45,8 @@ class Engine:
         self._due: Queue = []
         self._background: Queue = []
         self._sweep_at = _FEW
+        self._instant, self._at_once = 0.0, 0
+        self.most_at_once = MOST_AT_ONCE
         self._order = count()
         self.running = False
 
@@ -76,9 +79,11 @@ class Engine:
     def run_until_idle(self, horizon: timedelta = HORIZON) -> None:
         """Run until nothing is due any more, jumping over the time between.
 
-        Raises NeverIdleError when work is still due `horizon` from now.
+        Raises NeverIdleError when work is still due `horizon` from now, and, as every run does, when `most_at_once`
+        tasks ran with no time passing.
         """
         end = self.clock.time() + horizon.total_seconds()
+        self._at_once = 0
         while (due := _first(self._due)) is not None:
             if due[0] > end:
                 raise NeverIdleError(horizon, len(self._due))
@@ -90,6 +95,7 @@ class Engine:
 
     def run_to(self, instant: float) -> None:
         """Run everything due up to `instant`, in epoch seconds, and leave the clock there."""
+        self._at_once = 0
         while (queue := self._next()) and queue[0][0] <= instant:
             self._run_first(queue)
         self.clock.move_to(instant)
@@ -121,8 +127,13 @@ class Engine:
         return self._due
 
     def _run_first(self, queue: Queue) -> None:
-        _, _, timer = heapq.heappop(queue)
-        self.clock.move_to(timer.instant)
+        instant, _, timer = heapq.heappop(queue)
+        if instant > self._instant:
+            self._instant, self._at_once = instant, 0
+        self._at_once += 1
+        if self._at_once > self.most_at_once:
+            raise NeverIdleError(self._at_once, self.waiting)
+        self.clock.move_to(instant)
         if timer.task is not None:
             self.running = True
             try:

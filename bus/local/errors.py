@@ -8,13 +8,17 @@ class PlaneError(Exception):
 
 
 class NeverIdleError(PlaneError):
-    """Work keeps coming: a loop between rules and handlers, or a source retried without bound."""
+    """Work keeps coming: a loop between rules and handlers, or a source retried without bound.
 
-    def __init__(self, horizon: timedelta, waiting: int) -> None:
-        self.horizon, self.waiting = horizon, waiting
+    `span` is the virtual time that was run, or the number of tasks that were run with no time passing.
+    """
+
+    def __init__(self, span: timedelta | int, waiting: int) -> None:
+        self.span, self.waiting = span, waiting
+        run = f"{span:,} tasks at one instant" if isinstance(span, int) else f"{span.days} days of virtual time"
         super().__init__(
-            f"{waiting} tasks are still due after {horizon.days} days of virtual time; "
-            "look in the ledger for a rule that matches what its own handler publishes"
+            f"{waiting} tasks are still due after {run}; look in the ledger for a rule, a queue or a topic that brings "
+            "a function what the function itself sends"
         )
 
 

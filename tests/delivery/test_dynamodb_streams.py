@@ -1,5 +1,6 @@
 """DynamoDB Streams, as its developer guide and API reference document it."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -311,3 +312,13 @@ def test_list_streams_answers_streams_in_pages(aws: Aws):
 
     assert {stream["StreamArn"] for stream in (*first["Streams"], *second["Streams"])} == arns
     assert "LastEvaluatedStreamArn" not in second
+
+
+@pytest.mark.parametrize("forged", ['["shard", "x", 1]', '["shard", 1, "x"]', "[1]", "5"])
+def test_an_iterator_that_nobody_gave_out_is_refused(aws: Aws, forged: str):
+    """API reference, GetRecords, ShardIterator."""
+    arn = aws.table_stream(aws.table("KEYS_ONLY"))
+    iterator = f"{arn}|{base64.urlsafe_b64encode(forged.encode()).decode()}"
+
+    with pytest.raises(ClientError, match="ValidationException"):
+        aws.client("dynamodbstreams").get_records(ShardIterator=iterator)

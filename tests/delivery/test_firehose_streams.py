@@ -103,6 +103,18 @@ def test_the_stream_remains_active_while_it_is_updated_and_what_is_in_it_is_deli
     assert b"".join(objects(aws, bucket).values()) == b"beforeafter"
 
 
+def test_a_smaller_buffer_passes_on_what_is_more_than_it_holds(aws: Aws):
+    """API reference, BufferingHints: SizeInMBs is what is buffered before it is delivered."""
+    bucket = aws.bucket()
+    stream = s3_stream(aws, bucket, interval=900, size=5)
+    put(aws, stream, b"x" * 1_000_000, b"y" * 1_000_000)
+
+    update(aws, stream, BufferingHints={"IntervalInSeconds": 900, "SizeInMBs": 1})
+    aws.idle()
+
+    assert [len(body) for body in objects(aws, bucket).values()] == [2_000_000]
+
+
 def test_encryption_is_for_streams_of_direct_puts_and_shows_in_what_puts_answer(aws: Aws):
     """API reference, StartDeliveryStreamEncryption."""
     firehose, stream = aws.client("firehose"), s3_stream(aws, aws.bucket())
@@ -192,3 +204,21 @@ def test_a_kinesis_source_is_read_through_its_resharding(aws: Aws):
     aws.wait(62)
 
     assert b"".join(objects(aws, bucket).values()) == b"12"
+
+
+def test_a_kinesis_source_that_was_deleted_and_made_anew_is_read_from_its_beginning(aws: Aws):
+    """The new stream has nothing of the old one but its name; the guide says only that its ARN is what is read."""
+    bucket = aws.bucket()
+    _, source = _from_kinesis(aws, bucket)
+    kinesis, name = aws.client("kinesis"), source.partition("/")[2]
+    kinesis.put_record(StreamARN=source, Data=b"old", PartitionKey="k")
+    aws.wait(2)
+    kinesis.delete_stream(StreamName=name)
+    aws.idle()
+    kinesis.create_stream(StreamName=name, ShardCount=1)
+    aws.idle()
+
+    kinesis.put_record(StreamARN=source, Data=b"new", PartitionKey="k")
+    aws.wait(65)
+
+    assert b"".join(objects(aws, bucket).values()) == b"oldnew"

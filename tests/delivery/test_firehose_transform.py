@@ -219,3 +219,36 @@ def test_metadata_that_is_no_object_fails_its_record_alone(aws: Aws):
 
     assert delivered(aws, bucket) == [b"null"]
     assert [each["errorCode"] for each in failures(aws, bucket, "errors/")] == ["Lambda.InvalidReturnFormat"] * 3
+
+
+@pytest.mark.parametrize("parameter", ["BufferSizeInMBs", "BufferIntervalInSeconds", "NumberOfRetries"])
+def test_a_parameter_of_the_processor_that_is_no_number_is_refused(aws: Aws, parameter: str):
+    """API reference, ProcessorParameter."""
+    steps = processing("Lambda", LambdaArn="arn:aws:lambda:us-east-1:123456789012:function:f", **{parameter: "many"})
+
+    with pytest.raises(ClientError, match=f"{parameter} must be a number"):
+        s3_stream(aws, aws.bucket(), ProcessingConfiguration=steps)
+
+
+def test_what_was_to_be_backed_up_still_is_when_the_destination_becomes_another(aws: Aws):
+    """API reference, UpdateDestination: the stream goes on, and a destination of another type is not merged."""
+    bucket, kept = aws.bucket(), aws.bucket()
+    place = {"RoleARN": aws.role(), "BucketARN": f"arn:aws:s3:::{kept}"}
+    hints = {"IntervalInSeconds": 900, "SizeInMBs": 5}
+    backup = {"S3BackupMode": "Enabled", "S3BackupConfiguration": {**place, "BufferingHints": hints}}
+    name = s3_stream(aws, bucket, **backup)
+    put(aws, name, b"a")
+
+    aws.client("firehose").update_destination(
+        DeliveryStreamName=name,
+        CurrentDeliveryStreamVersionId="1",
+        DestinationId="destinationId-000000000001",
+        IcebergDestinationUpdate={
+            "RoleARN": aws.role(),
+            "S3Configuration": {**place, "BucketARN": f"arn:aws:s3:::{bucket}"},
+            "CatalogConfiguration": {"CatalogARN": "arn:aws:glue:us-east-1:123456789012:catalog"},
+        },
+    )
+    aws.wait(901)
+
+    assert list(objects(aws, kept).values()) == [b"a"]

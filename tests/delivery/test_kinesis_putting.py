@@ -41,6 +41,12 @@ def test_the_explicit_hash_key_overrides_the_partition_key_hash(aws: Aws):
     assert put(aws, arn, ExplicitHashKey=HIGHEST)["ShardId"] == "shardId-000000000002"
 
 
+def test_an_explicit_hash_key_is_a_number_in_ascii(aws: Aws):
+    """API reference, PutRecord, ExplicitHashKey."""
+    with pytest.raises(ClientError, match="Invalid ExplicitHashKey"):
+        put(aws, aws.stream(), ExplicitHashKey="\N{ARABIC-INDIC DIGIT THREE}")
+
+
 def test_sequence_numbers_increase_over_time_within_a_shard(aws: Aws):
     """API reference, PutRecord."""
     arn = aws.stream()

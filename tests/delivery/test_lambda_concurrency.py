@@ -137,6 +137,16 @@ def test_provisioned_concurrency_counts_toward_the_functions_reservation(aws: Aw
         client.put_provisioned_concurrency_config(FunctionName=name, Qualifier="1", ProvisionedConcurrentExecutions=5)
 
 
+def test_a_reservation_is_no_lower_than_what_is_provisioned(aws: Aws):
+    """Lambda developer guide, "Configuring provisioned concurrency for a function"."""
+    name, client = reserved(aws, 10), aws.client("lambda")
+    client.publish_version(FunctionName=name)
+    client.put_provisioned_concurrency_config(FunctionName=name, Qualifier="1", ProvisionedConcurrentExecutions=5)
+
+    with pytest.raises(ClientError, match="should not be lower than function's total provisioned concurrency"):
+        client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=4)
+
+
 def test_the_policy_of_a_function_has_a_statement_for_each_permission(aws: Aws):
     """Lambda developer guide, "Working with resource-based IAM policies in Lambda"."""
     name, client = aws.function(SLOW), aws.client("lambda")

@@ -186,12 +186,25 @@ def test_a_function_is_no_destination_of_its_own(aws: Aws):
 
 
 def test_a_destination_that_cannot_be_reached_does_not_keep_the_dead_letter_queue_from_the_event(aws: Aws):
-    """Lambda developer guide, "Capturing records of Lambda asynchronous invocations": an SQS FIFO queue is none."""
-    dead, fifo = aws.queue(), aws.queue(FifoQueue="true")
+    """Lambda developer guide, "Capturing records of Lambda asynchronous invocations"."""
+    dead, gone = aws.queue(), aws.queue()
     name = aws.function(FAILS, DeadLetterConfig={"TargetArn": dead.arn})
-    configured(aws, name, MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": fifo.arn}})
+    configured(aws, name, MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": gone.arn}})
+    aws.client("sqs").delete_queue(QueueUrl=gone.url)
 
     sent(aws, name, 1)
 
     assert dead.bodies() == ["1"]
-    assert fifo.bodies() == []
+
+
+def test_destinations_and_dead_letter_queues_are_standard_queues_and_topics(aws: Aws):
+    """Lambda developer guide, "Capturing records of Lambda asynchronous invocations"."""
+    client, fifo = aws.client("lambda"), aws.queue(FifoQueue=True)
+    name = aws.function("def handler(event, context):\n    return event\n")
+
+    for kind in ("OnSuccess", "OnFailure"):
+        config = {kind: {"Destination": fifo.arn}}
+        with pytest.raises(client.exceptions.InvalidParameterValueException):
+            client.put_function_event_invoke_config(FunctionName=name, DestinationConfig=config)
+    with pytest.raises(client.exceptions.InvalidParameterValueException):
+        client.update_function_configuration(FunctionName=name, DeadLetterConfig={"TargetArn": fifo.arn})

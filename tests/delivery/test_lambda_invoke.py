@@ -152,6 +152,23 @@ def test_the_client_context_is_passed_to_the_function(aws: Aws):
         client.invoke(FunctionName=name, ClientContext="x" * 3584)
 
 
+def test_a_client_context_of_another_shape_tells_the_function_nothing_of_the_client(aws: Aws):
+    """Lambda API reference, Invoke, ClientContext: whatever the caller says of itself, in base64."""
+    name = aws.function("def handler(event, context):\n    return context.client_context.client.app_title\n")
+    context = base64.b64encode(b'{"client": 5}').decode()
+
+    assert json.load(aws.client("lambda").invoke(FunctionName=name, ClientContext=context)["Payload"]) is None
+
+
+@pytest.mark.parametrize("odd", [{"LogType": "Head"}, {"InvocationType": "Later"}])
+def test_an_invocation_of_no_known_kind_is_refused(aws: Aws, odd: dict[str, str]):
+    """Lambda API reference, Invoke, InvocationType and LogType."""
+    name = aws.function(ECHO)
+
+    with pytest.raises(ClientError, match="Member must satisfy enum value set"):
+        aws.client("lambda").invoke(FunctionName=name, **odd)
+
+
 def test_a_dry_run_validates_and_runs_nothing(aws: Aws):
     """Lambda API reference, Invoke, InvocationType."""
     name = aws.function("calls = []\ndef handler(event, context):\n    calls.append(1)\n    return len(calls)\n")
@@ -178,12 +195,13 @@ def test_a_payload_has_six_megabytes_at_most_and_one_when_it_is_asynchronous(aws
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 413
 
 
-def test_a_payload_that_is_no_json_is_refused(aws: Aws):
+@pytest.mark.parametrize("payload", [b"{", b"[" * 100_000, b"NaN"])
+def test_a_payload_that_is_no_json_is_refused(aws: Aws, payload: bytes):
     """Lambda API reference, Invoke, InvalidRequestContentException."""
     name = aws.function(ECHO)
 
     with pytest.raises(ClientError) as refused:
-        aws.client("lambda").invoke(FunctionName=name, Payload=b"{")
+        aws.client("lambda").invoke(FunctionName=name, Payload=payload)
 
     assert refused.value.response["Error"]["Code"] == "InvalidRequestContentException"
     assert "Could not parse request body into json" in refused.value.response["Error"]["Message"]

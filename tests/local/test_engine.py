@@ -80,3 +80,16 @@ def test_timers_that_are_called_off_are_forgotten_however_many_there_are():
     assert engine.waiting < 25_000
     engine.run_until_idle()
     assert kept == [1]
+
+
+def test_a_loop_in_which_no_time_passes_is_an_error_and_no_endless_run():
+    engine = Plane().engine
+    engine.most_at_once = 1_000
+
+    def again() -> None:
+        engine.soon(again)
+
+    engine.soon(again)
+
+    with pytest.raises(NeverIdleError, match="1,001 tasks at one instant"):
+        engine.run_until_idle()

@@ -31,7 +31,7 @@ def matched(plane: Plane) -> list[str]:
     entry = {"Source": "omnibus.orders", "DetailType": "T", "Detail": "{}"}
     plane.call("events", "PutEvents", Entries=[entry])
     plane.engine.run_until_idle()
-    return [hop.resource for hop in plane.ledger.find("events", "match")]
+    return [hop.resource for hop in plane.ledger.find("events", "match", "ok")]
 
 
 def test_a_rule_is_described_as_it_was_put(events: Any):

@@ -124,6 +124,12 @@ def test_sleeping_passes_the_functions_time_without_waiting(make: Make):
     assert answer == [2.0, 3000]
 
 
+def test_nobody_sleeps_for_less_than_no_time(make: Make):
+    function = make("import time\ndef handle(event, context):\n time.sleep(-1)\n")
+
+    assert answer_of(function)["errorType"] == "ValueError"
+
+
 def test_a_function_that_sleeps_past_its_timeout_is_killed_and_starts_cold(make: Make):
     code = "import time\ncalls = []\ndef handle(event, context):\n calls.append(event)\n try:\n  time.sleep(event)\n"
     code += " except Exception:\n  pass\n return len(calls)\n"

@@ -95,6 +95,20 @@ def test_an_event_of_a_function_that_is_deleted_is_lost_aloud(plane: Plane):
     assert hop.event_id == "event-1"
 
 
+def test_an_event_that_a_deleted_function_has_worked_off_is_not_lost(plane: Plane):
+    name = function(plane, "import time\ndef handler(event, context):\n    time.sleep(10)\n")
+    send(plane, name)
+    plane.engine.run_to(plane.clock.time() + 5)
+
+    boto3.client("lambda").delete_function(FunctionName=name)
+    plane.engine.run_until_idle()
+
+    assert [(hop.action, hop.outcome) for hop in plane.ledger.of("event-1")] == [
+        ("Invoke", "ok"),
+        ("destination", "failed"),
+    ]
+
+
 @pytest.fixture
 def doubling(plane_with: Callable[..., Plane]) -> Iterator[Plane]:
     plane_with()

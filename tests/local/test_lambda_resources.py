@@ -71,6 +71,20 @@ def test_a_function_may_have_its_code_in_the_template(plane: Plane):
     assert invoked() == [1, "5"]
 
 
+@pytest.mark.parametrize(
+    ("properties", "member"),
+    [
+        ({"MemorySize": 64}, "memorySize"),
+        ({"Timeout": "0"}, "timeout"),
+        ({"EphemeralStorage": {"Size": "1"}}, "ephemeralStorage.size"),
+        ({"FunctionName": "two words"}, "functionName"),
+    ],
+)
+def test_a_setting_outside_its_limits_stops_the_deployment(plane: Plane, properties: dict[str, Any], member: str):
+    with pytest.raises(RefusedValuesError, match=f"at '{member}' failed to satisfy constraint"):
+        function(plane, **properties)
+
+
 def test_a_changed_function_starts_anew_with_its_new_settings_and_keeps_its_log(plane: Plane):
     before = function(plane, Environment={"Variables": {"WHO": "before"}}, Timeout="7", Description="one")
     first = [invoked(), invoked()]

@@ -38,8 +38,9 @@ class Position(NamedTuple):
         """What an iterator says. Raises ValidationException for what is none."""
         stream, _, rest = iterator.rpartition("|")
         try:
-            return cls(stream, *orjson.loads(urlsafe_b64decode(rest)))
-        except (ValueError, TypeError) as error:
+            shard, sequence, issued = orjson.loads(urlsafe_b64decode(rest))
+            return cls(stream, str(shard), int(sequence), float(issued))
+        except (ValueError, TypeError, OverflowError) as error:
             raise invalid("Invalid ShardIterator") from error
 
 

@@ -60,6 +60,8 @@ class Router:
         for archive in bus.archives:
             archive.take(event)
         matched = _matched(bus, event)
+        if not matched:
+            self._plane.ledger.record("events", "match", bus.arn, outcome="filtered", note="no rule matches")
         for name in sorted(matched) if len(matched) > 1 else matched:
             # A target of an earlier rule cannot take a later one away meanwhile: operations wait for the engine.
             rule = bus.rules[name]

@@ -56,6 +56,8 @@ class Buffer(Generic[_Item]):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = self._engine.at(self._since + hints.seconds, self.flush)
+        if self._size >= hints.size:
+            self.flush()
 
     def flush(self) -> None:
         """Hand on whatever there is."""

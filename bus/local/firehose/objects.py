@@ -51,12 +51,14 @@ class Objects:
         else:
             delivery.stored(delivery)
 
-    def stop(self) -> None:
-        """Forget what is waiting."""
+    def stop(self) -> list[Record]:
+        """Forget what is waiting, and say what it was."""
         for delivery in self._waiting:
             if delivery.timer is not None:
                 delivery.timer.cancel()
+        records = [record for delivery in self._waiting for record in delivery.records]
         self._waiting.clear()
+        return records
 
     def whereabouts(self, event_id: str) -> Iterator[Whereabouts]:
         """What waits to be put again."""

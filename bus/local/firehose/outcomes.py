@@ -41,7 +41,7 @@ def results_of(payload: bytes) -> Mapping[str, Any]:
     return by_id
 
 
-def outcome_of(record: Record, result: Mapping[str, Any] | None, table: tuple[str, str] | None) -> Routed | Dropped:
+def outcome_of(record: Record, result: Mapping[str, Any] | None, table: tuple[str, str]) -> Routed | Dropped:
     """What is to become of `record`; `table` is its route unless the result names another.
 
     Raises TransformFailedError for a record that failed.
@@ -51,7 +51,7 @@ def outcome_of(record: Record, result: Mapping[str, Any] | None, table: tuple[st
         raise TransformFailedError("Lambda.MissingRecordId", message)
     match result.get("result"):
         case "Ok":
-            return _routed(record, result, table or ("", ""))
+            return _routed(record, result, table)
         case "Dropped":
             return DROPPED
         case "ProcessingFailed":
@@ -61,7 +61,8 @@ def outcome_of(record: Record, result: Mapping[str, Any] | None, table: tuple[st
 
 
 def _routed(record: Record, result: Mapping[str, Any], table: tuple[str, str]) -> Routed:
-    route = result.get("metadata", {}).get("otfMetadata", {})
+    metadata = _object(result, "metadata")
+    route, keys = _object(metadata, "otfMetadata"), _object(metadata, "partitionKeys")
     if route.get("operation", "insert") != "insert":
         message = f"the local event plane appends to tables; it does no {route['operation']} yet"
         raise TransformFailedError("Iceberg.UnsupportedOperation", message)
@@ -71,11 +72,20 @@ def _routed(record: Record, result: Mapping[str, Any], table: tuple[str, str]) -
         message = "The data field must be present and Base64-encoded."
         raise TransformFailedError("Lambda.InvalidReturnFormat", message) from error
     database, name = table
-    keys = result.get("metadata", {}).get("partitionKeys") or {}
     return Routed(
         record,
         data,
-        route.get("destinationDatabaseName", database),
-        route.get("destinationTableName", name),
+        str(route.get("destinationDatabaseName") or database),
+        str(route.get("destinationTableName") or name),
         {key: str(value) for key, value in keys.items() if value is not None},
     )
+
+
+def _object(within: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A member that is an object, or is left out. Raises TransformFailedError for anything else."""
+    found = within.get(name)
+    if found is None:
+        return {}
+    if not isinstance(found, Mapping):
+        raise TransformFailedError("Lambda.InvalidReturnFormat", f"The {name} of a record must be a JSON object.")
+    return found

@@ -68,13 +68,20 @@ def _transform(parameters: dict[str, str]) -> Transform:
     if "LambdaArn" not in parameters:
         raise invalid_argument("The Lambda processor must have the parameter LambdaArn.")
     # Developer guide, "Transform source data": 1 MB and 60 s unless told otherwise.
-    size, seconds = float(parameters.get("BufferSizeInMBs", 1)), float(parameters.get("BufferIntervalInSeconds", 60))
+    size, seconds = _number(parameters, "BufferSizeInMBs", 1), _number(parameters, "BufferIntervalInSeconds", 60)
     if not _SMALLEST_BUFFER <= size <= _LARGEST_BUFFER or not 0 <= seconds <= _LONGEST_BUFFER:
         raise invalid_argument("The Lambda processor's buffer holds 0.2 to 3 MB, for 0 to 900 seconds.")
-    retries = int(parameters.get("NumberOfRetries", 3))
+    retries = int(_number(parameters, "NumberOfRetries", 3))
     if not 0 <= retries <= _MOST_RETRIES:
         raise invalid_argument(f"NumberOfRetries must be between 0 and {_MOST_RETRIES}.")
     return Transform(parameters["LambdaArn"], retries, Hints(int(size * MIB), seconds))
+
+
+def _number(parameters: dict[str, str], name: str, default: float) -> float:
+    try:
+        return float(parameters.get(name, default))
+    except ValueError as error:
+        raise invalid_argument(f"{name} must be a number, not {parameters[name]}.") from error
 
 
 def _split(parameters: dict[str, str]) -> str | bytes:

@@ -1,6 +1,7 @@
 """Firehose's reader of a Kinesis stream."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from bus.local.engine import Timer
@@ -24,6 +25,7 @@ class KinesisSource:
     def __init__(self, plane: Plane, stream_arn: str, take: Callable[[Record], None]) -> None:
         self._plane, self._arn, self._take = plane, stream_arn, take
         self._since = plane.clock.now()
+        self._created: datetime | None = None
         # shard id -> the last sequence number read from it
         self._read: dict[str, str | None] = {}
         self._polled = plane.clock.time() - _POLL_SECONDS
@@ -49,6 +51,7 @@ class KinesisSource:
     def _shards(self) -> list[str]:
         """The stream's shards, parents first; none when it was deleted, and its records with it."""
         try:
+            self._look_who_it_is()
             answer = self._plane.call("kinesis", "ListShards", StreamARN=self._arn)
             shards = answer["Shards"]
             while "NextToken" in answer:
@@ -59,6 +62,15 @@ class KinesisSource:
                 raise
             return []
         return [shard["ShardId"] for shard in shards]
+
+    def _look_who_it_is(self) -> None:
+        """A stream that was deleted and made anew under its name has nothing of what was read of the other."""
+        answer = self._plane.call("kinesis", "DescribeStreamSummary", StreamARN=self._arn)
+        created = answer["StreamDescriptionSummary"]["StreamCreationTimestamp"]
+        if self._created not in {None, created}:
+            self._read.clear()
+            self._since = created
+        self._created = created
 
     def _drain(self, shard: str) -> None:
         iterator: str | None = self._iterator(shard)

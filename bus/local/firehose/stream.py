@@ -36,19 +36,19 @@ class DeliveryStream:
         self._objects = Objects(plane, settings.name)
         destination = settings.destination
         self._delivery = DeliveryBuffers(plane.engine, destination, self._deliver, self._fail)
-        self._untransformed: Buffer[Record] = Buffer(plane.engine, _AT_ONCE, self._run)
         self._backup: Buffer[Record] = Buffer(plane.engine, _AT_ONCE, self._back_up)
+        self._transformer = Transformer(plane, settings, ready=self._ready, failed=self._fail)
+        self._untransformed: Buffer[Record] = Buffer(plane.engine, _AT_ONCE, self._transformer.run)
         self._configure()
         self._source = None if settings.source is None else KinesisSource(plane, settings.source, self.take)
 
     def change(self, settings: Settings) -> None:
         """Another configuration from now on; what is buffered is delivered by it."""
-        waiting = [] if self._transformer is None else self._transformer.stop()
+        if settings.destination.backup is None:
+            self._backup.flush()
         self.settings, self.updated = settings, self._plane.clock.now()
         self._configure()
         self._delivery.keep_to(settings.destination)
-        if waiting:
-            self._run(waiting)
 
     def put(self, data: bytes) -> str:
         """Take a record that was put directly; returns its id."""
@@ -75,10 +75,8 @@ class DeliveryStream:
         """Take no more from the source, and lose what is there (API reference, DeleteDeliveryStream)."""
         if self._source is not None:
             self._source.stop()
-        self._objects.stop()
         lost = [item.record for item in self._delivery.clear()] + self._untransformed.clear() + self._backup.clear()
-        if self._transformer is not None:
-            lost += self._transformer.stop()
+        lost += self._transformer.stop() + self._objects.stop()
         for record in lost:
             self._plane.ledger.record(
                 "firehose",
@@ -98,8 +96,7 @@ class DeliveryStream:
         for ready in self._delivery:
             if any(item.record.event_id == event_id for item in ready.items):
                 yield Whereabouts("firehose", name, "buffered", ready.due, "for its destination")
-        if self._transformer is not None:
-            yield from self._transformer.whereabouts(event_id)
+        yield from self._transformer.whereabouts(event_id)
         yield from self._objects.whereabouts(event_id)
 
     def _configure(self) -> None:
@@ -108,29 +105,15 @@ class DeliveryStream:
         self._tables = IcebergTables(plane, failed=self._fail)
         self._bucket = S3Objects(plane, settings, self._objects, failed=self._fail, until=self._until)
         wanted = destination.processing.transform
-        self._transformer = (
-            None if wanted is None else Transformer(plane, settings, wanted, ready=self._ready, failed=self._fail)
-        )
+        self._transformer.settings = settings
         self._untransformed.keep_to(_AT_ONCE if wanted is None else wanted.hints)
         self._backup.keep_to(_AT_ONCE if destination.backup is None else destination.backup.hints)
 
     def _take_part(self, record: Record) -> None:
-        if self._transformer is None:
-            self._ready_as_is(record)
+        if self.settings.destination.processing.transform is None:
+            self._transformer.run([record])
         else:
             self._untransformed.add(record)
-
-    def _ready_as_is(self, record: Record) -> None:
-        database, table = self.settings.destination.table or ("", "")
-        self._ready(Routed(record, record.data, database, table))
-
-    def _run(self, records: list[Record]) -> None:
-        """Transform a batch; when the transform was taken away meanwhile there is nothing to do to it."""
-        if self._transformer is not None:
-            self._transformer.run(records)
-            return
-        for record in records:
-            self._ready_as_is(record)
 
     def _ready(self, item: Routed) -> None:
         delimiter = self.settings.destination.processing.delimiter

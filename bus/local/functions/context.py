@@ -35,7 +35,8 @@ class ClientContext:
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "ClientContext":
         """The context of the JSON object that Invoke was given; as in awslambdaric, unknown members are left out."""
-        client = {name: (given.get("client") or {}).get(name) for name in Client.__slots__}
+        client = given.get("client")
+        client = {name: client.get(name) if isinstance(client, Mapping) else None for name in Client.__slots__}
         return cls(Client(**client), given.get("custom"), given.get("env"))
 
 

@@ -14,6 +14,7 @@ from bus.local.functions.package import Package
 from bus.local.functions.process import ColdStartError, Process
 from bus.local.functions.settings import Settings
 from bus.local.functions.wall_clock import TaskTimedOutError, WallClock
+from bus.local.json_texts import read
 from bus.local.plane import Plane
 
 LARGEST_ANSWER = 6_291_556  # bytes: what Lambda's own message says
@@ -97,7 +98,7 @@ class Function:
             self._processes.remove(process)
 
     def _run(self, process: Process, payload: bytes, context: LambdaContext) -> bytes:
-        event, request_id = json.loads(payload), context.aws_request_id
+        event, request_id = read(payload.decode()), context.aws_request_id
         try:
             answer = process.handler(event, context)
         except PlaneError:

@@ -64,7 +64,7 @@ def _in_utc(instant: float) -> float | datetime:
 
 def _sleep(seconds: float, /) -> None:
     """`time.sleep` of whichever function is running; one for all, because modules keep it by `from time import`."""
-    if WallClock.running:
+    if WallClock.running and seconds >= 0:
         WallClock.running[-1].spend(seconds)
     else:
-        _real_sleep(seconds)
+        _real_sleep(seconds)  # which refuses what is below nothing

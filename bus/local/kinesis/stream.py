@@ -149,7 +149,7 @@ def blob(data: bytes | str) -> bytes:
 
 def hash_key(text: str, member: str) -> int:
     """Raises AwsError for what is no hash."""
-    if not text.isdecimal() or int(text) >= HASHES:
+    if not (text.isascii() and text.isdecimal()) or int(text) >= HASHES:
         raise invalid_argument(
             f"Invalid {member}. {member} must be in the range: [0, 2^128-1]. Specified value was {text}"
         )

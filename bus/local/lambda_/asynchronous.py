@@ -7,6 +7,7 @@ from bus.local.errors import AwsError
 from bus.local.functions import Answer
 from bus.local.lambda_.destinations import Destinations
 from bus.local.lambda_.functions import LATEST, DeployedFunction
+from bus.local.lambda_.lineage import Lineage
 from bus.local.lambda_.queued import Queued
 from bus.local.plane import Plane
 from bus.local.whereabouts import Whereabouts
@@ -22,8 +23,8 @@ class AsynchronousInvocations:
     (Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation").
     """
 
-    def __init__(self, plane: Plane) -> None:
-        self._plane = plane
+    def __init__(self, plane: Plane, lineage: Lineage) -> None:
+        self._plane, self._lineage = plane, lineage
         self._destinations = Destinations(plane)
         self._waiting: dict[int, Queued] = {}
 
@@ -32,7 +33,8 @@ class AsynchronousInvocations:
 
         "The queue itself is eventually consistent": an event may come twice, and late.
         """
-        event = Queued(deployed, payload, request_id, self._plane.clock.time(), self._plane.ledger.subject)
+        now, followed = self._plane.clock.time(), self._plane.ledger.subject
+        event = Queued(deployed, payload, request_id, now, followed, self._lineage.present)
         anomalies = self._plane.anomalies
         self._wait(event, anomalies.lateness(), "queued", self._attempt)
         if anomalies.twice():
@@ -57,7 +59,7 @@ class AsynchronousInvocations:
 
     def _attempt(self, event: Queued) -> None:
         try:
-            answer = event.deployed.invoke(event.payload, event.request_id)
+            answer = event.deployed.invoke(event.payload, event.request_id, chain=event.chain)
         except AwsError as error:
             self._not_run(event, error)
             return
@@ -74,7 +76,9 @@ class AsynchronousInvocations:
         except AwsError as error:
             if error.code != "ResourceNotFoundException":
                 raise
-            self._record(event, "discard", "lost", "the function was deleted")
+            # An event that the function has worked off is not lost; only nobody is told of it any more.
+            action, outcome = ("discard", "lost") if answer.failed else ("destination", "failed")
+            self._record(event, action, outcome, "the function was deleted")
 
     def _settle(self, event: Queued, answer: Answer) -> None:
         config = self._config(event)
@@ -89,6 +93,10 @@ class AsynchronousInvocations:
 
     def _not_run(self, event: Queued, error: AwsError) -> None:
         """Throttles and errors of Lambda itself are not the function's, and cost it no retry."""
+        if error.code == "RecursiveInvocationException":
+            self._record(event, "Invoke", "failed", str(error))
+            self._give_up(event, "RecursiveInvocation", error=error)
+            return
         if error.status != _THROTTLED and error.status < _SERVER_ERROR:
             self._record(event, "discard", "lost", f"the function was deleted: {error.message}")
             return

@@ -76,8 +76,14 @@ class Concurrency:
         return ACCOUNT_LIMIT - sum(share.taken for share in self._shares)
 
     def reserve(self, share: Share, amount: int | None) -> None:
-        """Raises InvalidParameterValueException when too little would be left for the others."""
+        """Raises InvalidParameterValueException when too little is left for the others, or for what is provisioned."""
+        provisioned = sum(share.provisioned.values())
         if amount is not None:
+            if amount < provisioned:
+                raise invalid(
+                    f"ReservedConcurrentExecutions {amount} should not be lower than function's total provisioned"
+                    f" concurrency [{provisioned}]."
+                )
             self._check(share, amount, "ReservedConcurrentExecutions")
         share.reserved = amount
         self._changed()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bus.local.functions import Package
+from bus.local.lambda_.function_operations import checked
 from bus.local.lambda_.functions import Functions
 from bus.local.lambda_.registered import RegisteredFunction
 from bus.local.lambda_.settings import DEFAULTS, RUNTIMES, SETTABLE, of_request
@@ -31,6 +32,7 @@ class FunctionResources:
             "DeadLetterConfig.TargetArn",
             "Code.ZipFile",
             "Description",
+            "RecursiveLoop",
             "Tags",
         },
         inert={
@@ -45,7 +47,6 @@ class FunctionResources:
             "VpcConfig": "there is no network",
             "SnapStart": _IN_PROCESS,
             "RuntimeManagementConfig": _IN_PROCESS,
-            "RecursiveLoop": "the engine stops endless loops itself",
         },
         replaced_by={"FunctionName", "PackageType", "TenancyConfig"},
     )
@@ -77,6 +78,7 @@ class FunctionResources:
     def _share_and_tag(self, function: RegisteredFunction, wanted: Resource) -> None:
         reserved = wanted.properties.get("ReservedConcurrentExecutions")
         self.functions.concurrency.reserve(function.share, None if reserved is None else int(reserved))
+        function.recursion = wanted.properties.get("RecursiveLoop", "Terminate")
         function.tags = wanted.tags
 
 
@@ -94,9 +96,13 @@ def _settings(wanted: Resource) -> dict[str, Any]:
         raise wanted.unsupported(f"the runtime {properties.get('Runtime')}", "Runtime")
     given = {name: value for name, value in properties.items() if name in SETTABLE}
     given.update({name: int(given[name]) for name in ("Timeout", "MemorySize") if name in given})
+    if "EphemeralStorage" in given:
+        given["EphemeralStorage"] = {"Size": int(given["EphemeralStorage"]["Size"])}
     if "KmsKeyArn" in properties:
         given["KMSKeyArn"] = properties["KmsKeyArn"]
     variables = properties.get("Environment", {}).get("Variables", {})
     if variables:
         given["Environment"] = {"Variables": {name: str(value) for name, value in variables.items()}}
+    limited = {name: value for name, value in given.items() if name != "Role"}  # which is nobody's here
+    checked("CreateFunction", {**limited, "FunctionName": properties.get("FunctionName", wanted.name)})
     return of_request(given, DEFAULTS)

@@ -6,6 +6,7 @@ from typing import Any
 from bus.local.functions import Answer, Function, Log, Package
 from bus.local.lambda_.concurrency import Concurrency
 from bus.local.lambda_.errors import invalid, not_found
+from bus.local.lambda_.lineage import Chain, Lineage
 from bus.local.lambda_.names import LATEST, parse
 from bus.local.lambda_.registered import RegisteredFunction
 from bus.local.lambda_.settings import runtime_settings
@@ -46,10 +47,29 @@ class DeployedFunction:
         self.version.function = function
 
     def invoke(
-        self, payload: bytes, request_id: str | None = None, client_context: Mapping[str, Any] | None = None
+        self,
+        payload: bytes,
+        request_id: str | None = None,
+        client_context: Mapping[str, Any] | None = None,
+        chain: Chain | None = None,
     ) -> Answer:
-        """Run it. Raises TooManyRequestsException when no concurrency is left for it."""
-        plane, registered = self._functions.plane, self.registered
+        """Run it, at the end of the chain of the function that runs now, or of the given one.
+
+        Raises TooManyRequestsException when no concurrency is left for it, and RecursiveInvocationException.
+        """
+        registered, lineage = self.registered, self._functions.lineage
+        chain, terminates = lineage.present if chain is None else chain, registered.recursion == "Terminate"
+        with lineage.invoking(self._name, chain, terminates=terminates):
+            return self._run(registered, payload, request_id, client_context)
+
+    def _run(
+        self,
+        registered: RegisteredFunction,
+        payload: bytes,
+        request_id: str | None,
+        client_context: Mapping[str, Any] | None,
+    ) -> Answer:
+        plane = self._functions.plane
         version = registered.version_for(self.qualifier, plane.chance)
         occupancy = self._functions.concurrency.take(registered.share)
         seconds = 0.0
@@ -68,6 +88,7 @@ class Functions:
     def __init__(self, plane: Plane) -> None:
         self.plane = plane
         self.concurrency = Concurrency(plane)
+        self.lineage = Lineage()
         self._by_name: dict[str, RegisteredFunction] = {}
 
     def __contains__(self, name: str) -> bool:

@@ -95,7 +95,8 @@ def _kept(found: DeployedFunction) -> dict[str, Any]:
 def _check(functions: Functions, found: DeployedFunction, kind: str, arn: str | None) -> None:
     if not arn:
         return
-    if not arn.startswith("arn:") or service_of(arn) not in _DESTINATIONS.get(kind, frozenset()):
+    known = arn.startswith("arn:") and service_of(arn) in _DESTINATIONS.get(kind, frozenset())
+    if not known or arn.endswith(".fifo"):  # "a standard SQS queue", "a standard SNS topic"
         raise invalid(f"The destination ARN {arn} is invalid.")
     if service_of(arn) == "lambda":
         name = parse(arn).function

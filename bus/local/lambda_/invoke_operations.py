@@ -7,8 +7,10 @@ from typing import Any
 
 from bus.local.errors import AwsError
 from bus.local.functions import Answer, WallClock
+from bus.local.json_texts import read
 from bus.local.lambda_.asynchronous import AsynchronousInvocations
 from bus.local.lambda_.errors import invalid, invalid_content, too_large
+from bus.local.lambda_.function_operations import checked
 from bus.local.lambda_.functions import DeployedFunction, Functions
 from bus.local.operations import SECONDS, Params, Response, only, operation
 from bus.local.plane import Plane
@@ -18,6 +20,7 @@ SYNCHRONOUS_LIMIT = 6 * 1024 * 1024
 ASYNCHRONOUS_LIMIT = 1024 * 1024
 LONGEST_CONTEXT = 3_583  # bytes in base64: Lambda API reference, Invoke, ClientContext
 TAIL = 4096  # bytes: Lambda API reference, Invoke, LogResult
+_ENUMERATED = ("InvocationType", "LogType")
 _INVOKE = frozenset({"FunctionName", "InvocationType", "Payload", "Qualifier", "LogType", "ClientContext"})
 
 
@@ -31,19 +34,15 @@ class InvokeOperations:
     @operation("Invoke")
     def invoke(self, params: Params) -> Response:
         only("lambda:Invoke", params, _INVOKE)
+        checked("Invoke", {name: params[name] for name in _ENUMERATED if name in params})
         deployed = self.functions.get(params["FunctionName"], params.get("Qualifier"))
         payload = _payload(params)
-        match params.get("InvocationType", "RequestResponse"):
-            case "RequestResponse":
-                return self._synchronous(deployed, payload, params)
+        match params.get("InvocationType"):
             case "Event":
                 return self._event(deployed, payload)
             case "DryRun":
                 return {"StatusCode": 204, "Payload": b""}
-            case other:
-                reason = "Member must satisfy enum value set: [Event, RequestResponse, DryRun]"
-                told = f"Value '{other}' at 'invocationType' failed to satisfy constraint: {reason}"
-                raise AwsError("ValidationException", f"1 validation error detected: {told}")
+        return self._synchronous(deployed, payload, params)
 
     def _synchronous(self, deployed: DeployedFunction, payload: bytes, params: Params) -> Response:
         _check(payload, SYNCHRONOUS_LIMIT)
@@ -87,7 +86,7 @@ def _check(payload: bytes, limit: int) -> None:
     if len(payload) > limit:
         raise too_large(len(payload), limit)
     try:
-        json.loads(payload)
+        read(payload.decode())
     except ValueError as error:
         raise invalid_content(error) from error
 

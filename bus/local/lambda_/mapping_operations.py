@@ -1,6 +1,6 @@
 """The operations on event source mappings, and AWS::Lambda::EventSourceMapping."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bus.local.arns import service_of
@@ -35,7 +35,9 @@ class MappingOperations:
     def create_event_source_mapping(self, params: Params) -> Response:
         check_limits("CreateEventSourceMapping", params)
         given = {name: value for name, value in params.items() if name not in {"Enabled", "Tags"}}
-        mapping = self._new_mapping(given, enabled=params.get("Enabled", True))
+        deployed, settings = self._checked_mapping(given, reads=True)
+        self._check_single_mapping(deployed, settings, self.mappings.values())
+        mapping = self._new_mapping(deployed, settings, enabled=params.get("Enabled", True))
         mapping.tags.update(params.get("Tags") or {})
         mapping.create()
         return mapping.description()
@@ -105,7 +107,11 @@ class MappingOperations:
     def make_mapping(self, wanted: Resource) -> Deployed:
         """A mapping from a queue or stream; it reads as soon as it is made."""
         enabled = truth(wanted.properties.get("Enabled", True))
-        mapping = self._new_mapping(_wanted(wanted), enabled=enabled)
+        deployed, settings = self._checked_mapping(_wanted(wanted), reads=True)
+        # CloudFormation has waited for those that it deleted; here they may have something in flight yet.
+        rivals = [each for each in self.mappings.values() if each.state != "Deleting"]
+        self._check_single_mapping(deployed, settings, rivals)
+        mapping = self._new_mapping(deployed, settings, enabled=enabled)
         mapping.tags.update(wanted.tags)
         mapping.create(at_once=True)
         return Deployed(mapping.uuid, {"Id": mapping.uuid, "EventSourceMappingArn": mapping.arn})
@@ -136,9 +142,9 @@ class MappingOperations:
         for mapping in self.mappings.values():
             yield from mapping.whereabouts(event_id)
 
-    def _new_mapping(self, given: Mapping[str, Any], *, enabled: bool) -> EventSourceMapping:
-        deployed, settings = self._checked_mapping(given, reads=True)
-        self._check_single_mapping(deployed, settings)
+    def _new_mapping(
+        self, deployed: DeployedFunction, settings: Mapping[str, Any], *, enabled: bool
+    ) -> EventSourceMapping:
         mapping = EventSourceMapping(self._plane, self._plane.chance.uuid(), deployed, settings, enabled=enabled)
         self.mappings[mapping.uuid] = mapping
         return mapping
@@ -147,6 +153,7 @@ class MappingOperations:
         self, mapping: EventSourceMapping, given: Mapping[str, Any], *, enabled: bool, at_once: bool = False
     ) -> None:
         deployed, settings = self._checked_mapping(given, reads=enabled)
+        self._check_single_mapping(deployed, settings, [one for one in self.mappings.values() if one is not mapping])
         mapping.change(deployed, settings, enabled=enabled, at_once=at_once)
 
     def _checked_mapping(self, given: Mapping[str, Any], *, reads: bool) -> tuple[DeployedFunction, Mapping[str, Any]]:
@@ -176,10 +183,13 @@ class MappingOperations:
                 raise
             return ""
 
-    def _check_single_mapping(self, deployed: DeployedFunction, settings: Mapping[str, Any]) -> None:
+    @staticmethod
+    def _check_single_mapping(
+        deployed: DeployedFunction, settings: Mapping[str, Any], rivals: Iterable[EventSourceMapping]
+    ) -> None:
         """A source and a function have one mapping."""
         source = settings["EventSourceArn"]
-        for mapping in self.mappings.values():
+        for mapping in rivals:
             if mapping.source_arn == source and mapping.function_arn == deployed.arn:
                 what, already = _QUEUE if service_of(source) == "sqs" else _STREAM
                 name = deployed.arn.partition(":function:")[2]
@@ -200,8 +210,11 @@ class MappingOperations:
 
 
 def _wanted(wanted: Resource) -> dict[str, Any]:
-    """A template's properties as parameters. Raises UnsupportedResourceError for a source that the plane has not."""
+    """A template's properties as parameters. Raises UnsupportedResourceError for a source that the plane has not, and
+    AwsError for values outside the ranges of the service model.
+    """
     given = of_template(wanted.properties)
+    check_limits("CreateEventSourceMapping", given)
     try:
         source_service(given)
     except UnsupportedOperationError as error:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from botocore.utils import parse_to_aware_datetime
+
 from bus.local.arns import service_of
 from bus.local.errors import UnsupportedOperationError
 from bus.local.lambda_.errors import invalid
@@ -104,6 +106,8 @@ def completed(given: Settings) -> Settings:
     settings = {**defaults, **{name: value for name, value in given.items() if value is not None}}
     if not settings.get("DestinationConfig", True):
         settings["DestinationConfig"] = {"OnFailure": {}}
+    if "StartingPositionTimestamp" in settings:  # boto3 takes numbers and texts of many forms as well
+        settings["StartingPositionTimestamp"] = parse_to_aware_datetime(settings["StartingPositionTimestamp"])
     return {name: value for name, value in settings.items() if value or name not in _OPTIONAL}
 
 
@@ -126,8 +130,11 @@ def of_template(properties: Settings) -> dict[str, Any]:
 
 
 def truth(value: Any) -> bool:
-    """A template's true or "true"."""
-    return value is True or str(value).lower() == "true"
+    """A template's true or false, or the text of either. Raises ValueError for anything else."""
+    text = str(value).lower()
+    if text not in {"true", "false"}:
+        raise ValueError(f"{value!r} is neither true nor false")
+    return text == "true"
 
 
 def described(settings: Settings) -> dict[str, Any]:
@@ -157,7 +164,5 @@ def destination(settings: Settings) -> str | None:
 
 def instant(settings: Settings) -> float | None:
     """StartingPositionTimestamp in epoch seconds."""
-    given = settings.get("StartingPositionTimestamp")
-    if given is None:
-        return None
-    return float(given.timestamp() if isinstance(given, datetime) else given)
+    given: datetime | None = settings.get("StartingPositionTimestamp")
+    return None if given is None else given.timestamp()

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from bus.local.lambda_.functions import DeployedFunction
+from bus.local.lambda_.lineage import Chain
 
 
 @dataclass(slots=True)
 class Queued:
-    """The request id stays the same through the retries.
+    """The request id stays the same through the retries; `chain` is what led to the invocation.
 
     `attempts` counts the invocations that ran, `throttles` those in a row that could not. `state` and `until` (epoch
     seconds) say what it waits for.
@@ -18,6 +19,7 @@ class Queued:
     request_id: str
     queued_at: float
     event_id: str | None
+    chain: Chain
     attempts: int = 0
     throttles: int = 0
     state: str = "queued"

@@ -40,7 +40,7 @@ class LambdaRoom(
         self._plane = plane
         self.functions = Functions(plane)
         self.mappings: dict[str, EventSourceMapping] = {}
-        self._asynchronous = AsynchronousInvocations(plane)
+        self._asynchronous = AsynchronousInvocations(plane, self.functions.lineage)
 
     def logs(self, name: str) -> list[str]:
         """What a function printed and logged, line by line. Raises AwsError for a function that is not there."""

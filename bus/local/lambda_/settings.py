@@ -138,5 +138,7 @@ def _check_environment(variables: Mapping[str, str]) -> None:
 
 
 def _check_dead_letters(arn: str | None) -> None:
-    if arn and service_of(arn) not in {"sqs", "sns"}:
-        raise invalid(f"The provided dead-letter target {arn} is neither an SQS queue nor an SNS topic.")
+    if arn and (service_of(arn) not in {"sqs", "sns"} or arn.endswith(".fifo")):
+        raise invalid(
+            f"The provided dead-letter target {arn} is neither a standard SQS queue nor a standard SNS topic."
+        )

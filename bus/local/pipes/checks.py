@@ -10,7 +10,7 @@ from bus.local.constraints import service_model
 from bus.local.errors import UnsupportedOperationError
 from bus.local.pipes.definition import Definition
 from bus.local.pipes.errors import invalid
-from bus.local.pipes.kinds import SOURCES, TARGETS, kind_of
+from bus.local.pipes.kinds import ENRICHMENTS, SOURCES, TARGETS, kind_of
 from bus.local.plane import Plane
 
 _FIFO = ".fifo"
@@ -35,7 +35,7 @@ def gap(definition: Definition) -> tuple[str, str] | None:
         return "Source", f"the source {definition.source}"
     if kind_of(definition.target) not in TARGETS:
         return "Target", f"the target {definition.target}"
-    if definition.enrichment and kind_of(definition.enrichment) != "lambda":
+    if definition.enrichment and kind_of(definition.enrichment) not in ENRICHMENTS:
         return "Enrichment", f"the enrichment {definition.enrichment}"
     if "EndpointId" in definition.sending:
         return "TargetParameters.EventBridgeEventBusParameters.EndpointId", "the EndpointId of a global endpoint"
@@ -60,9 +60,9 @@ def _check_groups(definition: Definition) -> None:
 
 def _check_source(definition: Definition) -> None:
     reading = definition.reading
-    batch, most = int(reading["BatchSize"]), definition.target_kind.maximum
+    batch, most = int(reading["BatchSize"]), definition.largest_batch
     if batch > most:
-        raise invalid(f"BatchSize {batch} is more than the target of the pipe takes at once ({most}).")
+        raise invalid(f"BatchSize {batch} is more than enrichment and target of the pipe take at once ({most}).")
     if kind_of(definition.source) == "sqs":
         return
     _check_stream(definition)
@@ -106,5 +106,5 @@ def _check_target(plane: Plane, definition: Definition) -> None:
 
 
 def _check_enrichment(definition: Definition) -> None:
-    if (definition.given.get("EnrichmentParameters") or {}).get("HttpParameters"):
+    if definition.asking and kind_of(definition.enrichment) != "api-destination":
         raise invalid(f"EnrichmentParameters.HttpParameters do not fit the enrichment {definition.enrichment}")

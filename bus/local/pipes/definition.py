@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bus.local.pipes.kinds import SOURCES, TARGETS, SourceKind, TargetKind, kind_of
+from bus.local.pipes.kinds import ENRICHMENTS, SOURCES, TARGETS, SourceKind, TargetKind, kind_of
 
 _PARAMETERS = ("SourceParameters", "EnrichmentParameters", "TargetParameters")
 _STREAM_DEFAULTS = {"MaximumRecordAgeInSeconds": -1, "MaximumRetryAttempts": -1, "ParallelizationFactor": 1}
@@ -57,10 +57,16 @@ class Definition:
 
     @property
     def _default_batch(self) -> int:
-        """The source's default, at most what the target takes ("you can't configure a pipe with a larger batch size
-        than the target supports": EventBridge user guide, batching and concurrency).
+        """The source's default, at most what enrichment and target take."""
+        return min(self.source_kind.batch, self.largest_batch)
+
+    @property
+    def largest_batch(self) -> int:
+        """What target and enrichment take at once: "You can't configure a pipe with a larger batch size than the target
+        supports" (EventBridge user guide, batching and concurrency).
         """
-        return min(self.source_kind.batch, self.target_kind.maximum)
+        taken = self.target_kind.maximum
+        return min(taken, ENRICHMENTS[kind_of(self.enrichment)]) if self.enrichment else taken
 
     @property
     def position(self) -> str:
@@ -87,6 +93,11 @@ class Definition:
         """The parameters of the target's own kind."""
         parameters = self.target_kind.parameters
         return {} if parameters is None else (self.given.get("TargetParameters") or {}).get(parameters) or {}
+
+    @property
+    def asking(self) -> Mapping[str, Any]:
+        """The parameters of the enrichment's request over HTTP."""
+        return (self.given.get("EnrichmentParameters") or {}).get("HttpParameters") or {}
 
     @property
     def target_template(self) -> str:

@@ -5,29 +5,49 @@ from typing import Any
 
 from bus.local.pipes.definition import Definition
 from bus.local.pipes.event import PipeEvent
-from bus.local.pipes.invocation import ask
+from bus.local.pipes.http import compile_request
+from bus.local.pipes.invocation import Answered, ask
+from bus.local.pipes.kinds import kind_of
 from bus.local.pipes.template import Reader, compile_template, json_or_text
 from bus.local.plane import Plane
 
+Ask = Callable[[Sequence[PipeEvent]], Answered]
+
 
 class Enrichment:
-    """Events to a function and its answer back, synchronously: batch in, batch out."""
+    """Events to a function or an API destination and its answer back, synchronously: batch in, batch out."""
 
     def __init__(self, plane: Plane, definition: Definition, variables: Mapping[str, Reader]) -> None:
-        self._plane, self._arn = plane, definition.enrichment
-        self._input = _input(definition.enrichment_template, variables)
+        over_http = kind_of(definition.enrichment) == "api-destination"
+        self._ask = (_http if over_http else _function)(plane, definition, variables)
 
     def of(self, events: Sequence[PipeEvent]) -> tuple[list[PipeEvent], float]:
-        """What the function answers, and the seconds that it took; an array is as many events, also fewer or more.
+        """What is answered, and the seconds that it took; an array is as many events, also fewer or more.
 
         An empty answer ("", {} or [], and null) reaches no target; `[{}]` is one empty event (EventBridge user guide,
         "Event enrichment in Amazon EventBridge Pipes"). Raises PipeFailedError and AwsError.
         """
-        answer = ask(self._plane, self._arn, [self._input(event) for event in events])
+        answer = self._ask(events)
         if answer.value in (None, "", {}, []):
             return [], answer.seconds
         values = answer.value if isinstance(answer.value, list) else [answer.value]
         return [PipeEvent.enriched(value) for value in values], answer.seconds
+
+
+def _function(plane: Plane, definition: Definition, variables: Mapping[str, Reader]) -> Ask:
+    make = _input(definition.enrichment_template, variables)
+    return lambda events: ask(plane, definition.enrichment, [make(event) for event in events])
+
+
+def _http(plane: Plane, definition: Definition, variables: Mapping[str, Reader]) -> Ask:
+    write = compile_template(definition.enrichment_template, variables)
+    request = compile_request(plane, definition.enrichment, definition.asking)
+
+    def ask_for(events: Sequence[PipeEvent]) -> Answered:
+        [event] = events  # batching is not supported
+        return request(write(event), event)
+
+    return ask_for
 
 
 def _input(template: str, variables: Mapping[str, Reader]) -> Callable[[PipeEvent], Any]:

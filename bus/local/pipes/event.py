@@ -1,12 +1,11 @@
 """An event on its way through a pipe."""
 
 import base64
-import binascii
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bus.local.json_texts import read
 from bus.local.polling import Record
 from bus.local.transformation.jsonpath import MISSING, Step, find
 from bus.local.transformation.template import as_text
@@ -62,10 +61,10 @@ class PipeEvent:
         return find(self.readable, steps)
 
 
-def _json(text: str | bytes) -> Any:
+def _json(text: str) -> Any:
     """An object or array; anything else counts as text, as it does for filters."""
     try:
-        value = json.loads(text)
+        value = read(text)
     except ValueError:
         return MISSING
     return value if isinstance(value, dict | list) else MISSING
@@ -73,8 +72,8 @@ def _json(text: str | bytes) -> Any:
 
 def _base64_json(text: str) -> Any:
     try:
-        return _json(base64.b64decode(text))
-    except binascii.Error:
+        return _json(base64.b64decode(text).decode())
+    except ValueError:
         return MISSING
 
 

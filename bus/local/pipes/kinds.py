@@ -33,6 +33,8 @@ SOURCES = {
     "kinesis": SourceKind("KinesisStreamParameters", 100, "a Kinesis stream"),
     "dynamodb": SourceKind("DynamoDBStreamParameters", 100, "a DynamoDB stream"),
 }
+# How many events an enrichment takes at once: "batching to enrichment is supported for Lambda and Step Functions".
+ENRICHMENTS = {"lambda": 10_000, "api-destination": 1}
 TARGETS = {
     "event-bus": TargetKind("EventBridgeEventBusParameters", 10),
     "sqs": TargetKind("SqsQueueParameters", 10),
@@ -42,6 +44,7 @@ TARGETS = {
     "kinesis": TargetKind("KinesisStreamParameters", 500),
     "firehose": TargetKind(None, 500),
     "logs": TargetKind("CloudWatchLogsParameters", 10_000),
+    "api-destination": TargetKind("HttpParameters", 1),
 }
 
 

@@ -17,6 +17,7 @@ from bus.local.resources import (
     Deployed,
     Made,
     Resource,
+    as_attribute,
     removes,
     resource,
     updates,
@@ -33,6 +34,7 @@ _STREAM = (
     "ParallelizationFactor",
     "DeadLetterConfig.Arn",
 )
+_HTTP = ("PathParameterValues", "HeaderParameters", "QueryStringParameters")
 
 
 class PipeResources:
@@ -54,6 +56,7 @@ class PipeResources:
             *(f"SourceParameters.DynamoDBStreamParameters.{name}" for name in _STREAM),
             "Enrichment",
             "EnrichmentParameters.InputTemplate",
+            *(f"EnrichmentParameters.HttpParameters.{name}" for name in _HTTP),
             "Target",
             "TargetParameters.InputTemplate",
             *(
@@ -65,6 +68,7 @@ class PipeResources:
             "TargetParameters.LambdaFunctionParameters.InvocationType",
             "TargetParameters.StepFunctionStateMachineParameters.InvocationType",
             "TargetParameters.CloudWatchLogsParameters",
+            *(f"TargetParameters.HttpParameters.{name}" for name in _HTTP),
             "Tags",
         },
         inert={
@@ -120,15 +124,22 @@ def _params(wanted: Resource) -> dict[str, Any]:
 
 
 def _typed(shape: Any, value: Any) -> Any:
-    """Numbers as the API takes them: a template's parameter gives them as text. Raises AwsError."""
-    if shape.type_name == "structure" and isinstance(value, Mapping):
-        members = shape.members
-        return {name: _typed(members[name], below) if name in members else below for name, below in value.items()}
-    if shape.type_name == "integer" and isinstance(value, str):
-        try:
-            return int(value)
-        except ValueError as error:
-            raise invalid(f"{value} is no whole number") from error
+    """Numbers and text as the API takes them: templates give the one for the other. Raises AwsError."""
+    match shape.type_name:
+        case "structure" if isinstance(value, Mapping):
+            members = shape.members
+            return {name: _typed(members[name], below) if name in members else below for name, below in value.items()}
+        case "map" if isinstance(value, Mapping):
+            return {name: _typed(shape.value, below) for name, below in value.items()}
+        case "list" if isinstance(value, list):
+            return [_typed(shape.member, below) for below in value]
+        case "string" if isinstance(value, int | float):
+            return as_attribute(value)
+        case "integer" if isinstance(value, str):
+            try:
+                return int(value)
+            except ValueError as error:
+                raise invalid(f"{value} is no whole number") from error
     return value
 
 

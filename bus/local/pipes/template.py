@@ -1,10 +1,10 @@
 """InputTemplate: what a pipe makes of each event before its enrichment or target."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bus.local.json_texts import read
 from bus.local.pipes.errors import invalid
 from bus.local.pipes.event import PipeEvent
 from bus.local.transformation.jsonpath import MISSING, parse_path
@@ -69,6 +69,6 @@ def _alone(value: Any, *, keep: bool) -> str:
 def json_or_text(text: str) -> Any:
     """What a filled template is: JSON, else a text."""
     try:
-        return json.loads(text)
+        return read(text)
     except ValueError:
         return text

@@ -68,7 +68,7 @@ class FakeKinesis:
 
     @operation("DescribeStreamSummary")
     def describe_stream_summary(self, _params: Params) -> Response:
-        return {"StreamDescriptionSummary": {"RetentionPeriodHours": 24}}
+        return {"StreamDescriptionSummary": {"RetentionPeriodHours": 24, "StreamCreationTimestamp": 0}}
 
     @operation("GetShardIterator")
     def get_shard_iterator(self, params: Params) -> Response:

@@ -143,6 +143,17 @@ def test_a_removed_stream_loses_what_is_in_it_and_leaves_no_timer(plane: Plane) 
     assert plane.clock.time() == before
 
 
+def test_a_removed_stream_loses_what_waits_for_another_attempt_and_says_so(plane: Plane) -> None:
+    made = make(plane)
+    boto3.client("s3").delete_bucket(Bucket=BUCKET)
+    put(plane, "event-1")
+    plane.engine.advance(timedelta(seconds=61))
+
+    plane.makers.remove(made)
+
+    assert plane.ledger.of("event-1")[-1].outcome == "lost"
+
+
 def test_records_in_one_are_separated(plane: Plane) -> None:
     splitting = {"ParameterName": "SubRecordType", "ParameterValue": "JSON"}
     lines = {"Type": "AppendDelimiterToRecord"}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bus.local.pipes.definition import Definition
 from bus.local.pipes.kinds import kind_of
+from bus.local.pipes.targets.api_destinations import api_destination
 from bus.local.pipes.targets.event_bus import event_bus
 from bus.local.pipes.targets.functions import function
 from bus.local.pipes.targets.logs import log_group
@@ -22,6 +23,7 @@ _BUILDERS: dict[str, Callable[[Plane, Definition], Send]] = {
     "kinesis": kinesis,
     "firehose": firehose,
     "logs": log_group,
+    "api-destination": api_destination,
 }
 
 

@@ -1,0 +1,36 @@
+"""Calls API destinations that enrich events or receive them, through EventBridge, whose they are."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bus.local.pipes.errors import PipeFailedError
+from bus.local.pipes.event import PipeEvent
+from bus.local.pipes.invocation import LARGEST_PAYLOAD, Answered
+from bus.local.pipes.parameters import compile_parameter, compile_texts
+from bus.local.pipes.template import json_or_text
+from bus.local.plane import Plane
+from bus.local.transformation.template import as_text
+
+Request = Callable[[str, PipeEvent], Answered]
+
+
+def compile_request(plane: Plane, arn: str, given: Mapping[str, Any]) -> Request:
+    """How a body is sent to an API destination; `given` are HttpParameters, whose values may be dynamic paths.
+
+    Whatever is no 2xx makes the event come again: PipeFailedError.
+    """
+    path = [compile_parameter("PathParameterValues", value) for value in given.get("PathParameterValues") or ()]
+    headers = compile_texts(given.get("HeaderParameters") or {})
+    query = compile_texts(given.get("QueryStringParameters") or {})
+
+    def request(text: str, event: PipeEvent) -> Answered:
+        called = plane.rooms["events"].call_api_destination(
+            arn, text, [as_text(read(event)) for read in path], headers(event), query(event)
+        )
+        if called.error is not None:
+            raise PipeFailedError(str(called.error), seconds=called.seconds)
+        if len(called.body) > LARGEST_PAYLOAD:
+            raise PipeFailedError(f"{arn} answered more than {LARGEST_PAYLOAD} bytes", seconds=called.seconds)
+        return Answered(json_or_text(called.body.decode(errors="replace")), called.seconds)
+
+    return request

@@ -51,9 +51,14 @@ def test_no_attribute_names_give_no_attributes(aws: Aws):
         ("MaximumMessageSize", ["1024", "1048576"], ["1023", "1048577"]),
         ("MessageRetentionPeriod", ["60", "1209600"], ["59", "1209601"]),
         ("ReceiveMessageWaitTimeSeconds", ["0", "20"], ["21"]),
-        ("VisibilityTimeout", ["0", "43200"], ["43201", "1.5"]),
+        ("VisibilityTimeout", ["0", "43200"], ["43201", "1.5", " 5", "\u0665", "1" * 5000]),
         ("KmsDataKeyReusePeriodSeconds", ["60", "86400"], ["59", "86401"]),
         ("SqsManagedSseEnabled", ["true", "false"], ["yes"]),
+        (
+            "Policy",
+            ['{"Statement": {"Sid": "a"}}'],
+            ["a", "[]", '{"Statement": ["a"]}', '{"Statement": null}', "[" * 100_000],
+        ),
     ],
 )
 def test_an_attribute_is_within_its_bounds(aws: Aws, name: str, accepted: list[str], refused: list[str]):

@@ -197,6 +197,39 @@ def test_a_batch_reports_on_each_message_by_itself(aws: Aws):
     assert queue.bodies() == ["one"]
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"MessageBody": "half a pair: \ud83d"},
+        {"MessageBody": "x", "MessageAttributes": {"kind": {"DataType": "String"}}},
+        {"MessageBody": "x", "MessageAttributes": {"raw": {"DataType": "Binary"}}},
+        {"MessageBody": "x", "MessageAttributes": {"\ud83d": text("order")}},
+        {"MessageBody": "x", "MessageAttributes": {"kind": text("order", "String.\ud83d")}},
+    ],
+)
+def test_an_entry_that_nobody_can_read_fails_alone_too(aws: Aws, bad: dict[str, Any]):
+    """SendMessageBatch: the result of each message is reported individually."""
+    queue = aws.queue()
+
+    answer = aws.client("sqs").send_message_batch(
+        QueueUrl=queue.url, Entries=[{"Id": "bad", **bad}, {"Id": "good", "MessageBody": "one"}]
+    )
+
+    assert [one["Id"] for one in answer["Failed"]] == ["bad"]
+    assert queue.bodies() == ["one"]
+
+
+def test_text_for_a_binary_attribute_is_its_utf_8(aws: Aws):
+    """MessageAttributeValue, BinaryValue: a blob, for which boto3 takes text."""
+    queue = aws.queue()
+
+    sent = queue.send("x", MessageAttributes={"raw": {"DataType": "Binary", "BinaryValue": "grüße"}})
+    [message] = queue.receive()
+
+    assert message["MessageAttributes"]["raw"]["BinaryValue"] == "grüße".encode()
+    assert message["MD5OfMessageAttributes"] == sent["MD5OfMessageAttributes"]
+
+
 def entries(*ids: str) -> list[dict[str, str]]:
     return [{"Id": one, "MessageBody": "x"} for one in ids]
 

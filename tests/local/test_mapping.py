@@ -13,7 +13,7 @@ from bus.local.errors import AwsError, UnsupportedResourceError
 from bus.local.kinesis import KinesisRoom
 from bus.local.lambda_ import LambdaRoom
 from bus.local.plane import Plane
-from bus.local.resources import Deployed, Made, Resource
+from bus.local.resources import Deployed, Made, RefusedValuesError, Resource
 from bus.local.sqs import SqsRoom
 
 CODE = """
@@ -153,6 +153,53 @@ def test_a_removed_mapping_reads_no_more_and_is_gone_when_nothing_is_in_flight(p
     with pytest.raises(AwsError, match="does not exist"):
         described(plane, made)
     plane.makers.remove(made)  # it is gone already, and that is what was wanted
+
+
+def test_a_mapping_that_is_taken_away_and_wanted_again_reads_beside_what_is_still_in_flight(plane: Plane):
+    made = make(plane)
+    put(plane, "slow")
+    plane.engine.advance(timedelta(seconds=1))
+    plane.makers.remove(made)
+
+    again = make(plane, StartingPosition="LATEST")
+    put(plane, "a")
+    plane.engine.run_until_idle()
+
+    assert log(plane) == ["slow", "a"]
+    assert list(plane.rooms["lambda"].mappings) == [again.ref]
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"BatchSize": 10_001}, "Value '10001' at 'batchSize'"),
+        ({"ParallelizationFactor": 0}, "Value '0' at 'parallelizationFactor'"),
+        ({"TumblingWindowInSeconds": 901}, "Value '901' at 'tumblingWindowInSeconds'"),
+        ({"FunctionResponseTypes": ["ReportBatchItemFailure"]}, "Value 'ReportBatchItemFailure'"),
+        ({"DestinationConfig": {"OnFailure": {"Destination": "failures"}}}, "Value 'failures'"),
+        ({"Enabled": "yes"}, "'yes' is neither true nor false"),
+        ({"BisectBatchOnFunctionError": 1}, "1 is neither true nor false"),
+    ],
+)
+def test_a_value_that_lambda_refuses_stops_the_deployment_with_its_place(
+    plane: Plane, given: dict[str, Any], reason: str
+):
+    with pytest.raises(RefusedValuesError, match=rf"t.yaml:7: Mapping \({TYPE}\): .*{reason}"):
+        make(plane, **given)
+
+    made = make(plane)
+    with pytest.raises(RefusedValuesError, match=reason):
+        update(plane, made, **given)
+
+
+def test_a_mapping_of_a_stream_that_is_deleted_at_once_has_nothing_to_read(plane: Plane):
+    made = make(plane, Enabled=False)
+
+    plane.call("lambda", "UpdateEventSourceMapping", UUID=made.ref, Enabled=True)
+    plane.call("kinesis", "DeleteStream", StreamName="s")
+    plane.engine.run_until_idle()
+
+    assert described(plane, made)["State"] == "Enabled"
 
 
 def test_only_another_source_or_position_takes_another_mapping(plane: Plane):

@@ -111,3 +111,37 @@ def test_who_is_told_is_told_in_the_ledger_too(plane: Plane):
         "sqs", "ReceiveMessage", QueueUrl=plane.call("sqs", "GetQueueUrl", QueueName="q")["QueueUrl"]
     )["Messages"]
     assert json.loads(messages[0]["Body"]) == {"told": True}
+
+
+def test_what_fails_and_is_visible_again_at_once_waits_before_it_fails_again(plane: Plane):
+    """A function that sets the visibility timeout of what it fails to 0, to have it again soon."""
+    consumer = Consumer(plane)
+    url = plane.call("sqs", "GetQueueUrl", QueueName="q")["QueueUrl"]
+
+    def deliver(records: list[Record]) -> Outcome:
+        handle = records[0].receipt_handle
+        plane.call("sqs", "ChangeMessageVisibility", QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
+        assert len(consumer.batches) < 50, "for ever in one instant"
+        return consumer.deliver(records)
+
+    queue_reader(plane, consumer, batch_size=1, deliver=deliver)
+
+    send(plane, "poison", "a")
+    wait(plane, 8)
+
+    poisoned = [at for at, texts in consumer.batches if texts == ["poison"]]
+    assert poisoned == [0, 2, 6]
+    assert consumer.texts.count(["a"]) == 1
+
+
+def test_a_queue_that_hides_nothing_does_not_stop_time(plane: Plane):
+    consumer = Consumer(plane)
+    queue_reader(plane, consumer, concurrency=1)
+    url = plane.call("sqs", "GetQueueUrl", QueueName="q")["QueueUrl"]
+    plane.call("sqs", "SetQueueAttributes", QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
+    began = plane.clock.time()
+
+    send(plane, "poison")
+    plane.engine.run_until(lambda: len(consumer.batches) > 5, began + 5)
+
+    assert plane.clock.time() > began

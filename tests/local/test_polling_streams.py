@@ -10,6 +10,7 @@ from bus.local.errors import AwsError
 from bus.local.kinesis import KinesisRoom
 from bus.local.plane import Plane
 from bus.local.polling import Retries
+from bus.local.polling.tumbling import Closing
 from tests.local.polling_cases import FAILING, Consumer, plane_of, put, stream_reader, text_of, wait
 
 
@@ -180,6 +181,56 @@ def test_the_end_of_a_window_without_bounds_is_given_up_when_its_records_have_le
 
     assert [each.condition for each in consumer.discarded] == ["Expired"]
     assert 24 <= (plane.clock.time() - began) / 3600 < 24.2
+
+
+SPLIT = {"ShardToSplit": "shardId-000000000000", "NewStartingHashKey": str(2**127)}
+
+
+def test_what_follows_a_shard_that_expired_while_its_reader_was_blocked_is_read(plane: Plane):
+    consumer = Consumer(plane)
+    stream_reader(plane, consumer, batch_size=1)
+    put(plane, "poison", "behind")
+    wait(plane, 1)
+
+    plane.call("kinesis", "SplitShard", StreamName="s", **SPLIT)
+    wait(plane, 25 * 3600)
+    put(plane, "after")
+    plane.engine.run_until_idle()
+
+    shards = plane.call("kinesis", "ListShards", StreamName="s")["Shards"]
+    assert "shardId-000000000000" not in [shard["ShardId"] for shard in shards]
+    assert [texts for texts in consumer.texts if texts != ["poison"]] == [["after"]]
+    assert [each.condition for each in consumer.discarded] == ["Expired"]
+
+
+def test_a_stream_that_was_deleted_has_no_children_to_read(plane: Plane):
+    consumer = Consumer(plane, seconds=10)
+    reader = stream_reader(plane, consumer)
+    put(plane, "a")
+    plane.call("kinesis", "SplitShard", StreamName="s", **SPLIT)
+    wait(plane, 1)
+
+    plane.call("kinesis", "DeleteStream", StreamName="s")
+    plane.engine.run_until_idle()
+    reader.stop()
+    reader.start()
+    plane.engine.run_until_idle()
+
+    assert consumer.texts == [["a"]]
+
+
+def test_the_end_of_a_window_that_has_another_length_now_is_told_to_nobody(plane: Plane):
+    consumer = Consumer(plane)
+    reader = stream_reader(plane, consumer, tumbling=60)
+    put(plane, "a")
+    wait(plane, 70)
+    before = len(consumer.parts)
+
+    reader.configure(consumer.reading(tumbling=30))
+    plane.engine.run_until_idle()
+
+    assert consumer.parts[-1].closing is Closing.FINAL
+    assert len(consumer.parts) == before
 
 
 class Refusing:

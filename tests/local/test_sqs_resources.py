@@ -86,6 +86,27 @@ def test_a_property_that_is_taken_away_has_its_default_again(plane: Plane, sqs: 
     }
 
 
+def test_a_fifo_queue_without_a_name_gets_one_that_ends_in_fifo(plane: Plane):
+    for name in ("stack-One-1", "stack-Two-1.fifo"):  # as `Resource.name` has it, with the ending or without
+        wanted = Resource("stack", "One", "AWS::SQS::Queue", {"FifoQueue": True}, name)
+
+        made = plane.makers.make(wanted)
+
+        assert made.attributes["QueueName"] == name.removesuffix(".fifo") + ".fifo"
+
+
+def test_a_key_that_is_taken_away_leaves_the_encryption_of_before(plane: Plane, sqs: Any):
+    made = make(plane, "Queue", KmsMasterKeyId="alias/orders")
+    encrypted = attributes(sqs, made.ref)
+
+    update(plane, made)
+
+    plain = attributes(sqs, made.ref)
+    assert (encrypted["SqsManagedSseEnabled"], encrypted["KmsDataKeyReusePeriodSeconds"]) == ("false", "300")
+    assert plain["SqsManagedSseEnabled"] == "true"
+    assert "KmsDataKeyReusePeriodSeconds" not in plain
+
+
 def test_a_queue_is_replaced_for_another_name_or_type_alone(plane: Plane):
     made = make(plane, "Queue", QueueName="orders", DelaySeconds=1)
 

@@ -1,5 +1,6 @@
 """Who waits in a long poll, and how; what a queue keeps of time and of an event."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -168,6 +169,44 @@ def test_a_message_that_is_delivered_twice_has_two_receipt_handles():
 
     assert [message["MessageId"] for message in received] == [sent["MessageId"]] * 2
     assert len({message["ReceiptHandle"] for message in received}) == 2
+
+
+def test_a_message_that_came_twice_and_went_well_is_no_dead_letter():
+    plane = Plane(anomalies=Anomalies(twice=1.0))
+    plane.open(SqsRoom(plane))
+    plane.call("sqs", "CreateQueue", QueueName="dead")
+    policy = json.dumps({"deadLetterTargetArn": plane.arn("sqs", "dead"), "maxReceiveCount": 2})
+    url = plane.call("sqs", "CreateQueue", QueueName="q", Attributes={"RedrivePolicy": policy})["QueueUrl"]
+    plane.call("sqs", "SendMessage", QueueUrl=url, MessageBody="x")
+
+    counts = []
+    for attempt in ("fails", "fails", "goes well", "goes well"):  # the message, its twin, and both again
+        [message] = plane.call("sqs", "ReceiveMessage", QueueUrl=url, AttributeNames=["All"])["Messages"]
+        counts.append(message["Attributes"]["ApproximateReceiveCount"])
+        if attempt == "goes well":
+            plane.call("sqs", "DeleteMessage", QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        if len(counts) == 2:
+            plane.engine.run_until_idle()
+    plane.engine.run_until_idle()
+
+    assert counts == ["1", "1", "2", "2"]
+    assert [len(plane.rooms["sqs"].held(plane.rooms["sqs"].queues.at(name).url)) for name in ("q", "dead")] == [0, 0]
+
+
+def test_whoever_listens_to_a_full_queue_hears_of_the_first_message_that_is_deleted(
+    plane: Plane, sqs: Any, url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(queue, "IN_FLIGHT_LIMIT", 2)
+    for number in range(4):
+        sqs.send_message(QueueUrl=url, MessageBody=str(number))
+    held = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    signals: list[str] = []
+    plane.signals.on(plane.arn("sqs", "orders"), lambda: signals.append("room"))
+
+    for message in held:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+    assert signals == ["room"]
 
 
 def test_a_change_of_what_waits_leaves_one_timer(plane: Plane, sqs: Any, url: str):

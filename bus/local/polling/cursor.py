@@ -7,7 +7,7 @@ from bus.local.polling.record import Record
 from bus.local.polling.sources import Source
 
 _PAGE = 1000
-_GONE, _THROTTLED = "ResourceNotFoundException", "ProvisionedThroughputExceededException"
+GONE, _THROTTLED = "ResourceNotFoundException", "ProvisionedThroughputExceededException"
 _TRIMMED, _EXPIRED = "TrimmedDataAccessException", "ExpiredIteratorException"
 
 
@@ -20,8 +20,10 @@ class Start:
 
 
 class Cursor:
-    """Reads a shard once, from its start on. An iterator lives for minutes (Kinesis five, DynamoDB fifteen): who slept
-    longer gets a new one behind the record that was read last.
+    """Reads a shard once, from its start on; `closed` says when its children may be read.
+
+    An iterator lives for minutes (Kinesis five, DynamoDB fifteen): who slept longer gets a new one behind the record
+    that was read last.
     """
 
     def __init__(self, source: Source, shard: str, start: Start) -> None:
@@ -49,9 +51,20 @@ class Cursor:
             return self._read(self._iterator, limit)
         except AwsError as error:
             self.refused = error.code == _THROTTLED
-            if error.code not in {_GONE, _THROTTLED}:
+            if error.code not in {GONE, _THROTTLED}:
                 raise
+            if error.code == GONE and self._left():
+                self._iterator = None
             return []
+
+    def _left(self) -> bool:
+        """Whether the shard has expired, with all its records, while its stream is still there."""
+        try:
+            return self._shard not in self._source.shards()
+        except AwsError as error:
+            if error.code != GONE:
+                raise
+            return False
 
     def _read(self, iterator: str, limit: int) -> list[Record]:
         try:

@@ -1,6 +1,7 @@
 """What a shard's next batch is."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from bus.local.engine import Timer
 from bus.local.plane import Plane
@@ -52,24 +53,25 @@ class Gathering:
     def batch(self, taken: frozenset[str], tumbling: Tumbling) -> list[Record]:
         """The next batch, without records of the keys that are `taken`; none when it is not time for one."""
         size = self.reading.batch_size
-        takeable, cut = self._takeable(taken, tumbling)
+        free = list(islice((record for record in self._waiting if record.key not in taken), size))
+        takeable, cut = self._inside(free, tumbling)
         while not cut and len(takeable) < size and (read := self._read(size - len(takeable))):
-            self._keep_wanted(read)
-            takeable, cut = self._takeable(taken, tumbling)
+            # What waits for its key may be many: only what is new is looked at.
+            free += [record for record in self._keep_wanted(read) if record.key not in taken]
+            takeable, cut = self._inside(free, tumbling)
         count = fitting(takeable, size, tumbling.size)
         if not count or not (count == size or cut or count < len(takeable) or self._is_time()):
             return []
         return self._took(takeable[:count])
 
-    def _takeable(self, taken: frozenset[str], tumbling: Tumbling) -> tuple[list[Record], bool]:
-        """The records that may go now, and whether there can be no more of them: their tumbling window ends."""
-        takeable = [record for record in self._waiting if record.key not in taken] if taken else self._waiting
+    def _inside(self, free: list[Record], tumbling: Tumbling) -> tuple[list[Record], bool]:
+        """Those of one tumbling window, and whether there can be no more of them: the window ends."""
         length = self.reading.tumbling
-        if not length or not takeable:
-            return takeable, False
-        end = tumbling.end if tumbling.end is not None else end_of(takeable[0], length)
-        inside = [record for record in takeable if end_of(record, length) <= end]
-        return inside, len(inside) < len(takeable) or self._plane.clock.time() >= end
+        if not length or not free:
+            return free, False
+        end = tumbling.end if tumbling.end is not None else end_of(free[0], length)
+        inside = [record for record in free if end_of(record, length) <= end]
+        return inside, len(inside) < len(free) or self._plane.clock.time() >= end
 
     def _read(self, most: int) -> list[Record]:
         read = self._cursor.read(most)
@@ -81,12 +83,15 @@ class Gathering:
         self._again = None
         self._ready()
 
-    def _keep_wanted(self, records: list[Record]) -> None:
+    def _keep_wanted(self, records: list[Record]) -> list[Record]:
+        wanted = []
         for record in records:
             if self.reading.filters.wants(record):
-                self._waiting.append(record)
+                wanted.append(record)
             else:
                 self.reading.filtered(record)
+        self._waiting += wanted
+        return wanted
 
     def _is_time(self) -> bool:
         """Whether a batch goes although it is not full: there is no window, or it is over. Else the window begins."""
@@ -104,6 +109,9 @@ class Gathering:
         if self._window is not None:
             self._window.cancel()
         self._window, self._over = None, False
-        gone = {record.identifier for record in batch}
-        self._waiting = [record for record in self._waiting if record.identifier not in gone]
+        if self._waiting[len(batch) - 1] is batch[-1]:  # nothing that waits for its key is among them
+            del self._waiting[: len(batch)]
+        else:
+            gone = {record.identifier for record in batch}
+            self._waiting = [record for record in self._waiting if record.identifier not in gone]
         return batch

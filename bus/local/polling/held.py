@@ -10,7 +10,10 @@ Then = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """`state` is "buffered", "in flight" or "waiting to retry"; `until` is when it moves on, in epoch seconds."""
+    """A record of the event, for the trace that says where it is (`Whereabouts`).
+
+    `state` is "buffered", "in flight" or "waiting to retry"; `until` is when it moves on, in epoch seconds.
+    """
 
     state: str
     until: float | None

@@ -16,7 +16,7 @@ _DEFAULT_VISIBILITY = "30"
 
 
 class Messages:
-    """A queue as its reader sees it; one that was deleted has nothing more."""
+    """A queue as its `QueueReader` sees it, through SQS's own operations; one that was deleted has nothing more."""
 
     def __init__(self, plane: Plane, arn: str) -> None:
         """Raises AwsError for a queue that is not there."""

@@ -30,7 +30,8 @@ class QueueReader:
         self._scaling = Scaling()
         self._gathered: list[Record] = []
         self._since = 0.0  # when the first of what is gathered was received
-        self._waiting: dict[int, tuple[list[Record], Timer]] = {}  # throttled batches, to be tried again
+        self._waiting: dict[int, tuple[list[Record], Timer]] = {}  # batches that are to be tried in a while
+        self._failed: tuple[float, frozenset[str]] = 0.0, frozenset()  # what failed at that instant
         self._in_flight = 0
         self._due: Timer | None = None
         self._window_over = False
@@ -123,7 +124,22 @@ class QueueReader:
         self._due, self._window_over = None, False
         batch, self._gathered = self._gathered[:count], self._gathered[count:]
         self._in_flight += 1
-        self._deliver(batch, self._since, 0)
+        wait = self._backoff(batch)
+        if wait:
+            self._later(batch, self._plane.clock.time() + wait, self._since, 0)
+        else:
+            self._deliver(batch, self._since, 0)
+
+    def _backoff(self, batch: list[Record]) -> float:
+        """Seconds to wait with what has just failed and is back at once, as a function makes it that changes the
+        visibility to 0: "Lambda backs off" (developer guide, "Handling errors for an SQS event source"), and under a
+        clock that stands still it would else fail for ever.
+        """
+        at, failed = self._failed
+        back = [record.attempt for record in batch if record.identifier in failed]
+        if not back or at != self._plane.clock.time():
+            return 0.0
+        return min(pause(max(back)), max(1.0, self._hidden() / 2))
 
     def _deliver(self, batch: list[Record], began: float, throttles: int) -> None:
         self._waiting.pop(id(batch), None)
@@ -137,6 +153,8 @@ class QueueReader:
         if outcome.throttled and self._off is not None and self._again(batch, began, throttles + 1):
             return
         self._in_flight -= 1
+        now = self._plane.clock.time()
+        self._failed = now, outcome.failed | (self._failed[1] if self._failed[0] == now else frozenset())
         self._messages.delete([record for record in batch if record.identifier not in outcome.failed])
         self._rest()
         self._wake()
@@ -144,11 +162,18 @@ class QueueReader:
     def _again(self, batch: list[Record], began: float, throttles: int) -> bool:
         """Whether there is time for another attempt before the messages are visible again."""
         at = self._plane.clock.time() + pause(throttles)
-        hidden = self._reading.visibility
-        if at >= began + (self._messages.visibility_timeout() if hidden is None else hidden):
+        if at >= began + self._hidden():
             return False
-        self._waiting[id(batch)] = batch, self._plane.engine.at(at, lambda: self._deliver(batch, began, throttles))
+        self._later(batch, at, began, throttles)
         return True
+
+    def _later(self, batch: list[Record], at: float, began: float, throttles: int) -> None:
+        self._waiting[id(batch)] = batch, self._plane.engine.at(at, lambda: self._deliver(batch, began, throttles))
+
+    def _hidden(self) -> float:
+        """Seconds for which what is received is invisible."""
+        visibility = self._reading.visibility
+        return self._messages.visibility_timeout() if visibility is None else visibility
 
     def _keep_wanted(self, received: Sequence[Record]) -> None:
         unwanted = [record for record in received if not self._reading.filters.wants(record)]

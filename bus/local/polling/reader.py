@@ -18,7 +18,7 @@ def reader_of(
     """Reads the queue or stream `arn` once it is started. Raises AwsError for a queue that is not there.
 
     `position` (TRIM_HORIZON, LATEST or, with a `timestamp` in epoch seconds, AT_TIMESTAMP) means nothing to a queue;
-    `flat` gives Kinesis records as pipes have them. A stream that is not there is found out by `place` or `start`.
+    `flat` gives Kinesis records as pipes have them. A stream that is not there is found out by `place`.
     """
     match service_of(arn):
         case "sqs":

@@ -12,7 +12,11 @@ from bus.local.polling.tumbling import WindowPart
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The same for every shard; a queue retries and gives up by itself, so `retries` and `discard` are a stream's.
+    """The settings of a mapping or pipe, as its reader needs them, and the functions that take what was read.
+
+    It is the same for every shard. `deliver` takes a batch and says what came of it; `filtered` hears of each record
+    that no filter wants, and `discard` of those that were given up. A queue retries and gives up by itself, so
+    `retries` and `discard` are a stream's.
 
     A batch is delivered when it has `batch_size` records, `window` seconds after its first, or when the next record
     would make it larger than a function takes. `parallel` is a stream's ParallelizationFactor; `concurrency` bounds

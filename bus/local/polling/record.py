@@ -60,7 +60,7 @@ def parsed(text: str | bytes) -> Any:
     """The JSON object or array in `text`, else the text itself."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # nested deeper than anybody reads: text like any other
         value = None
     if isinstance(value, dict | list):
         return value

@@ -82,8 +82,10 @@ class ShardReader:
 
     def deliver(self, batch: Batch) -> Outcome:
         length, aggregate = self.reading.tumbling, self.reading.aggregate
+        if batch.closing is not None and self._tumbling.end is None:
+            return Outcome()  # its window ended without a word while the end was being retried
         if not length or aggregate is None:
-            return self.reading.deliver(batch.records) if batch.closing is None else Outcome()
+            return self.reading.deliver(batch.records)
         if batch.records:
             self._tumbling.open(batch.records[0], length)
         return aggregate(batch.records, self._tumbling.part(batch.closing))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from bus.local.errors import AwsError
 from bus.local.plane import Plane
-from bus.local.polling.cursor import Start
+from bus.local.polling.cursor import GONE, Start
 from bus.local.polling.held import Held, Then
 from bus.local.polling.reading import Reading
 from bus.local.polling.shard import ShardReader
@@ -30,18 +31,16 @@ class StreamReader:
         return any(shard.busy for shard in self._shards.values())
 
     def place(self) -> None:
-        """Take the starting position now; else `start` does, the first time."""
+        """Take the starting position now; else `start` does, the first time. Raises AwsError without a stream."""
         if not self._shards:
             self._find_shards(self._start)
 
     def start(self) -> None:
         """Read from now on, where a `stop` left off."""
-        self.place()
         self._then = None
         if self._off is None:
             self._off = self._plane.signals.on(self._source.signal, self._wake)
-            self._find_shards(Start())
-            self._start_shards()
+            self._look()
 
     def stop(self, then: Then | None = None) -> None:
         """Read no more; what is in flight still settles, and then `then` is called."""
@@ -80,11 +79,19 @@ class StreamReader:
 
     def _changed(self) -> None:
         if self._off is not None:
-            self._find_shards(Start())
-            self._start_shards()
+            self._look()
         elif self._then is not None and not self.busy:
             then, self._then = self._then, None
             then()
+
+    def _look(self) -> None:
+        """Read the shards that may be read now; a stream that was deleted has no new ones."""
+        try:
+            self._find_shards(Start() if self._shards else self._start)
+        except AwsError as error:
+            if error.code != GONE:
+                raise
+        self._start_shards()
 
     def _find_shards(self, start: Start) -> None:
         self._parents = {**self._parents, **self._source.shards()}

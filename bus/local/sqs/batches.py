@@ -48,7 +48,7 @@ def check(entries: Sequence[Entry], operation: str) -> None:
 
 def check_size(entries: Sequence[Entry]) -> None:
     """Raises SqsError when the messages of a batch are together larger than one may be."""
-    total = sum(size(entry["MessageBody"].encode(), entry.get("MessageAttributes") or {}) for entry in entries)
+    total = sum(size(entry["MessageBody"], entry.get("MessageAttributes") or {}) for entry in entries)
     if total > MAXIMUM_SIZE:
         raise prefixed(
             "BatchRequestTooLong",

@@ -61,7 +61,7 @@ def check_value(name: str, value: Mapping[str, Any], kind: str = "user") -> None
             "UnsupportedOperation", "Message attribute list values in SendMessage operation are not supported."
         )
     data_type: str = value["DataType"]
-    if not data_type or len(data_type) > LONGEST_NAME:
+    if not data_type or len(data_type) > LONGEST_NAME or _FORBIDDEN.search(data_type):
         raise refused(f"The message attribute '{name}' must contain non-empty message attribute type.")
     prefix = data_type.partition(".")[0]
     if prefix not in ("String", "Number", "Binary"):
@@ -81,15 +81,15 @@ def check_value(name: str, value: Mapping[str, Any], kind: str = "user") -> None
 def _is_number(text: str) -> bool:
     """Whether SQS takes it for one: up to 38 digits, from -10^128 to 10^126 (developer guide, "Data types")."""
     try:
-        number = Decimal(text)
+        number = Decimal("" if "_" in text else text)  # which Python would read over
     except InvalidOperation:
         return False
     return number.is_finite() and len(number.as_tuple().digits) <= 38 and -(10**128) <= number <= 10**126  # noqa: PLR2004 - as above
 
 
-def size(body: bytes, attributes: Attributes) -> int:
-    """Bytes that count against the quota: the body, and each attribute's name, type and value."""
-    return len(body) + sum(len(name) + len(kind) + len(value) for name, kind, _, value in _encoded(attributes))
+def size(body: str | bytes, attributes: Attributes) -> int:
+    """Bytes that count against the quota: the body, and each attribute's name, type and value, checked or not."""
+    return len(_bytes(body)) + sum(len(name) + len(kind) + len(value) for name, kind, _, value in _encoded(attributes))
 
 
 def md5(data: bytes) -> str:
@@ -108,8 +108,13 @@ def _encoded(attributes: Attributes) -> Iterator[tuple[bytes, bytes, bytes, byte
     for name in sorted(attributes):
         value = attributes[name]
         binary = value["DataType"].startswith("Binary")
-        data = value["BinaryValue"] if binary else value["StringValue"].encode()
-        yield name.encode(), value["DataType"].encode(), _BINARY if binary else _STRING, data
+        data = value.get("BinaryValue" if binary else "StringValue") or b""
+        yield _bytes(name), _bytes(value["DataType"]), _BINARY if binary else _STRING, _bytes(data)
+
+
+def _bytes(given: str | bytes) -> bytes:
+    """Text in UTF-8; boto3 takes text for a binary value, too. Halves of surrogate pairs are for others to refuse."""
+    return given.encode(errors="surrogatepass") if isinstance(given, str) else bytes(given)
 
 
 def chosen(attributes: Attributes, names: list[str]) -> Attributes:
@@ -130,7 +135,12 @@ _EVERYTHING = {"All", ".*", "*"}
 
 def copied(attributes: Attributes) -> Attributes:
     """The attributes as nobody else holds them."""
-    return {name: dict(value) for name, value in attributes.items()} if attributes else NO_ATTRIBUTES
+    return {name: _copied(value) for name, value in attributes.items()} if attributes else NO_ATTRIBUTES
+
+
+def _copied(value: Mapping[str, Any]) -> dict[str, Any]:
+    binary = value.get("BinaryValue")
+    return dict(value) if binary is None else {**value, "BinaryValue": _bytes(binary)}
 
 
 NO_ATTRIBUTES: Attributes = MappingProxyType({})

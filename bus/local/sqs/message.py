@@ -28,8 +28,9 @@ class Message:
 
     `enqueued_at` is what retention counts from; `order` is the arrival in the present queue, or in a standard queue
     the order in which it became visible; `wait` is until when it is delayed or in flight; `next` follows it in the
-    line it stands in. `twin` marks the second copy of a message that is delivered twice. Kept small: a queue may hold
-    a million, so checksums and receipt handles are worked out when they are asked for.
+    line it stands in. `twin` marks the second copy of a message that is delivered twice, `doubled` the message that
+    has one. Kept small: a queue may hold a million, so checksums and receipt handles are worked out when they are
+    asked for.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Message:
     received_at: float | None = None
     dead_letter_source: str | None = None
     twin: bool = False
+    doubled: bool = False
 
     @property
     def key(self) -> str:

@@ -156,6 +156,7 @@ class Moving:
             received_at=None,
             dead_letter_source=None,
             twin=False,
+            doubled=False,
             sequence_number=self._sending.next_sequence_number(destination),
         )
 

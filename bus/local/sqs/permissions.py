@@ -9,6 +9,7 @@ from typing import Any
 
 from bus.local.operations import Params, Response, operation
 from bus.local.sqs.errors import SqsError, invalid_value, missing
+from bus.local.sqs.policies import access_policy
 from bus.local.sqs.queue import Queue
 from bus.local.sqs.queues import Queues
 
@@ -61,11 +62,7 @@ class Permissions:
 
 def _policy(queue: Queue) -> dict[str, Any] | None:
     text = queue.settings.texts.get("Policy")
-    if text is None:
-        return None
-    policy: dict[str, Any] = json.loads(text)
-    statements = policy.get("Statement", [])
-    return policy | {"Statement": statements if isinstance(statements, list) else [statements]}
+    return None if text is None else access_policy(text)
 
 
 def _keep(queue: Queue, policy: dict[str, Any], statements: list[Any]) -> None:

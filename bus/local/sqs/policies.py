@@ -12,6 +12,7 @@ from bus.local.sqs.errors import SqsError, invalid_value
 
 MAX_RECEIVES = 1000
 _MOST_SOURCES = 10
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,20}")
 _QUEUE_ARN = re.compile(r"arn:aws[\w-]*:sqs:[\w-]+:\d{12}:[\w-]+(\.fifo)?")
 _UNSUPPORTED = "Amazon SQS can't create the redrive allow policy, as it's in an unsupported format."
 
@@ -38,7 +39,7 @@ def document(name: str, text: str) -> dict[str, Any]:
     """The JSON object that the attribute `name` holds. Raises SqsError for anything else."""
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise invalid_document(name) from error
     if not isinstance(found, dict):
         raise invalid_document(name)
@@ -47,6 +48,21 @@ def document(name: str, text: str) -> dict[str, Any]:
 
 def invalid_document(name: str) -> SqsError:
     return SqsError("InvalidAttributeValue", f"Invalid value for the parameter {name}.")
+
+
+def access_policy(text: str) -> dict[str, Any]:
+    """The access policy in `text`, its statements in a list. Raises SqsError for what is none."""
+    policy = document("Policy", text)
+    given = policy.get("Statement", [])
+    statements = given if isinstance(given, list) else [given]
+    if not all(isinstance(statement, dict) for statement in statements):
+        raise invalid_document("Policy")
+    return policy | {"Statement": statements}
+
+
+def is_within(text: str, low: int, high: int) -> bool:
+    """Whether `text` is a whole number of the range."""
+    return _WHOLE_NUMBER.fullmatch(text) is not None and low <= int(text) <= high
 
 
 def redrive(text: str) -> Redrive:
@@ -59,7 +75,7 @@ def redrive(text: str) -> Redrive:
         if name not in ("deadLetterTargetArn", "maxReceiveCount"):
             raise _refused_redrive(text, f"Redrive policy contains an unknown attribute: {name}.")
     count = str(policy["maxReceiveCount"])
-    if not count.isdecimal() or not 1 <= int(count) <= MAX_RECEIVES:
+    if not is_within(count, 1, MAX_RECEIVES):
         reason = (
             f"Invalid value for maxReceiveCount: {count}, valid values are from 1 to {MAX_RECEIVES} both inclusive."
         )

@@ -35,10 +35,11 @@ class Queue:
         self.deduplication = Deduplication(plane.clock, per_group=settings.per_group)
         self._attempts = Attempts(plane.clock)
         self._clock, self._ledger, self._anomalies, self._find = plane.clock, plane.ledger, plane.anomalies, find
+        self._signals = plane.signals
         self._holding = Holding(
             plane.engine,
             ByGroup if settings.fifo else lambda: Fair(plane.clock),
-            lambda: plane.signals.emit(self.arn),
+            self._announce,
             self._expired,
         )
         self._holding.retention.set_period(settings.retention)
@@ -110,7 +111,10 @@ class Queue:
         if self.settings.fifo and not (current and message.place is Place.IN_FLIGHT):
             raise invalid_value("ReceiptHandle", handle, "The receipt handle has expired.")
         if current:
+            full = not self._room()
             self._holding.remove(message)
+            if full and self.receivable():
+                self._announce()
 
     def change_visibility(self, handle: str, seconds: float) -> None:
         """Let the message behind `handle` be visible again `seconds` from now."""
@@ -149,13 +153,18 @@ class Queue:
                     self._hand_out(message, visibility_timeout)
                     received.append(message)
         # A standard queue delivers at least once: now and then a second copy follows, for another receive.
-        twins = [one for one in received if not (self.settings.fifo or one.twin) and self._anomalies.twice()]
+        # It is the same receive to whoever counts them, so a message that went well is no dead letter for its twin.
+        twins = [one for one in received if self._may_double(one) and self._anomalies.twice()]
         if not visibility_timeout:
             for message in received:
                 self._holding.show(message)
         for message in twins:
-            self._holding.add(message.copy(twin=True), 0)
+            message.doubled = True
+            self._holding.add(message.copy(twin=True, receive_count=message.receive_count - 1), 0)
         return received
+
+    def _may_double(self, message: Message) -> bool:
+        return not (self.settings.fifo or message.twin or message.doubled)
 
     def _check_room(self) -> None:
         # A full standard queue answers with an error, a full FIFO queue with nothing (API reference, ReceiveMessage).
@@ -207,6 +216,9 @@ class Queue:
             return message.copy(dead_letter_source=self.arn)
         now = self._clock.time()
         return message.copy(dead_letter_source=self.arn, enqueued_at=now, deduplication_id=message.id)
+
+    def _announce(self) -> None:
+        self._signals.emit(self.arn)
 
     def _expired(self, message: Message) -> None:
         self._record("expire", message, "expired")

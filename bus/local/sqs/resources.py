@@ -111,4 +111,5 @@ def _deployed(queue: Queue) -> Deployed:
 
 
 def _generated_name(wanted: Resource) -> str:
-    return f"{wanted.name}.fifo" if as_attribute(wanted.properties.get("FifoQueue", False)) == "true" else wanted.name
+    fifo = as_attribute(wanted.properties.get("FifoQueue", False)) == "true"
+    return wanted.name.removesuffix(".fifo") + ".fifo" if fifo else wanted.name

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bus.local.sqs.contents import MAXIMUM_SIZE
 from bus.local.sqs.errors import SqsError, unknown_attribute
-from bus.local.sqs.policies import Redrive, RedriveAllow, document, redrive, redrive_allow
+from bus.local.sqs.policies import Redrive, RedriveAllow, access_policy, is_within, redrive, redrive_allow
 
 _BOUNDS = {
     "DelaySeconds": (0, 900),
@@ -44,6 +44,7 @@ _FIFO_DEFAULTS = {
     "FifoThroughputLimit": "perQueue",
 }
 _REUSE = "KmsDataKeyReusePeriodSeconds"
+_WITH_KEY = {_REUSE, "SqsManagedSseEnabled"}  # what a KMS key changes beside itself
 _ONE_ENCRYPTION = (
     "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE."
 )
@@ -101,7 +102,8 @@ class Settings:
     def with_defaults(self, names: set[str]) -> "Settings":
         """These settings without what was set of `names`: what has a default goes back to it."""
         defaults = _DEFAULTS | (_FIFO_DEFAULTS if self.fifo else {})
-        kept = {name: text for name, text in self.texts.items() if name not in names}
+        dropped = names | _WITH_KEY if "KmsMasterKeyId" in names else names
+        kept = {name: text for name, text in self.texts.items() if name not in dropped}
         return Settings(self.fifo, defaults | kept)
 
     def _check(self, name: str, text: str) -> None:
@@ -113,10 +115,10 @@ class Settings:
             raise _invalid(name)
         if name in _BOUNDS:
             low, high = _BOUNDS[name]
-            if not text.isdecimal() or not low <= int(text) <= high:
+            if not is_within(text, low, high):
                 raise _invalid(name)
         if name == "Policy" and text:
-            document(name, text)
+            access_policy(text)
 
 
 def _encrypted(texts: dict[str, str], set_now: Mapping[str, str]) -> dict[str, str]:

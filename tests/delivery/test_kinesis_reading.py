@@ -168,3 +168,16 @@ def test_a_retention_period_is_between_24_and_8760_hours(aws: Aws):
         kinesis.decrease_stream_retention_period(StreamARN=arn, RetentionPeriodHours=23)
     with pytest.raises(kinesis.exceptions.InvalidArgumentException, match="can not be longer than existing"):
         kinesis.decrease_stream_retention_period(StreamARN=arn, RetentionPeriodHours=25)
+
+
+def test_a_time_may_be_given_as_text(aws: Aws):
+    """API reference, GetShardIterator, Timestamp: SDKs take a text in ISO 8601 for a time."""
+    arn, kinesis = aws.stream(), aws.client("kinesis")
+    kinesis.put_record(StreamARN=arn, Data=b"a", PartitionKey="k")
+    [shard] = kinesis.list_shards(StreamARN=arn)["Shards"]
+
+    iterator = kinesis.get_shard_iterator(
+        StreamARN=arn, ShardId=shard["ShardId"], ShardIteratorType="AT_TIMESTAMP", Timestamp="2000-01-01T00:00:00Z"
+    )["ShardIterator"]
+
+    assert [record["Data"] for record in kinesis.get_records(ShardIterator=iterator)["Records"]] == [b"a"]

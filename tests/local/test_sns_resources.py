@@ -195,3 +195,9 @@ def test_what_cannot_be_made_stops_the_deployment_at_its_place(
 
     with pytest.raises((UnsupportedResourceError, RefusedValuesError), match=rf"t\.yaml:3: Thing .*{sentence}"):
         made(plane, type_, **topic, **properties)
+
+
+def test_a_generated_name_of_a_fifo_topic_ends_in_fifo_once(plane: Plane):
+    resource = Resource("s", "Thing", TOPIC, {"FifoTopic": True}, "s-Thing-1.fifo", "t.yaml", 3)
+
+    assert plane.makers.make(resource).attributes["TopicName"] == "s-Thing-1.fifo"

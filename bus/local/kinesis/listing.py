@@ -2,7 +2,6 @@
 
 import base64
 import json
-from datetime import datetime
 from typing import Any
 
 from bus.local.errors import AwsError
@@ -13,6 +12,7 @@ from bus.local.kinesis.stream import Stream
 from bus.local.kinesis.streams import Streams
 from bus.local.operations import Params, Response
 from bus.local.plane import Plane
+from bus.local.times import moment
 
 _SHARDS_A_PAGE = 1000
 _TOKEN_LIFETIME = 300.0  # seconds
@@ -103,7 +103,7 @@ def _wanted(stream: Stream, shard: Shard, asked: dict[str, Any]) -> bool:
 
 
 def _seconds(timestamp: Any) -> float:
-    return float(timestamp.timestamp() if isinstance(timestamp, datetime) else timestamp)
+    return moment(timestamp).timestamp()
 
 
 def _token(asked: dict[str, Any]) -> str:

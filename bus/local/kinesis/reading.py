@@ -11,6 +11,7 @@ from bus.local.kinesis.shard import Record, Shard
 from bus.local.kinesis.stream import Stream
 from bus.local.operations import Response
 from bus.local.plane import Plane
+from bus.local.times import moment
 
 ITERATOR_LIFETIME = 300.0  # seconds; API reference, GetShardIterator
 MOST_RECORDS = 10_000
@@ -133,7 +134,7 @@ def children(stream: Stream, shard: Shard) -> list[dict[str, Any]]:
 def _instant(timestamp: Any, now: float) -> float:
     if timestamp is None:
         raise invalid_argument("Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP.")
-    instant = float(timestamp.timestamp() if isinstance(timestamp, datetime) else timestamp)
+    instant = moment(timestamp).timestamp()
     if round(instant * 1000) > round(now * 1000):
         raise invalid_argument(
             "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. "

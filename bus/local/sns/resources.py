@@ -43,7 +43,9 @@ class SnsResources:
     )
     def make_topic(self, wanted: Resource) -> Deployed:
         fifo = as_attribute(wanted.properties.get("FifoTopic", False)) == "true"
-        name = wanted.properties.get("TopicName") or wanted.name + (".fifo" if fifo else "")
+        name = wanted.properties.get("TopicName") or (
+            wanted.name.removesuffix(".fifo") + ".fifo" if fifo else wanted.name
+        )
         attributes = _given(wanted, _TOPIC_ATTRIBUTES) | ({"FifoTopic": "true"} if fifo else {})
         for protocol, endpoint in _inline(wanted.properties):
             check_endpoint(protocol, endpoint, fifo=fifo)

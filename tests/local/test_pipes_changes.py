@@ -1,6 +1,5 @@
 """Pipes of templates that change, and what pipes hold."""
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,12 +11,11 @@ from bus.local.errors import UnsupportedOperationError
 from bus.local.kinesis import KinesisRoom
 from bus.local.pipes import PipesRoom
 from bus.local.plane import Plane
-from bus.local.resources import Deployed, Made, RefusedValuesError, Resource
+from bus.local.resources import Deployed, Made, RefusedValuesError
 from bus.local.sqs import SqsRoom
+from tests.local.pipe_resources import bodies, make, put, queue, wanted
 
 Build = Callable[..., Plane]
-ROLE = "arn:aws:iam::123456789012:role/pipe"
-STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/in"
 
 
 @pytest.fixture
@@ -31,44 +29,8 @@ def plane(plane_with: Build) -> Plane:
     return built
 
 
-def queue(name: str) -> str:
-    return f"arn:aws:sqs:us-east-1:123456789012:{name}"
-
-
-def wanted(**properties: Any) -> Resource:
-    given = {"Name": "relay", "RoleArn": ROLE, "Source": STREAM, "Target": queue("out"), **properties}
-    if given["Source"] == STREAM:
-        reading = {"StartingPosition": "TRIM_HORIZON", **given.pop("Reading", {})}
-        given["SourceParameters"] = {"KinesisStreamParameters": reading}
-        given.setdefault("TargetParameters", {"InputTemplate": "<$.data.n>"})
-    return Resource("stack", "Pipe", "AWS::Pipes::Pipe", given, "stack-Pipe")
-
-
-def make(plane: Plane, **properties: Any) -> Made:
-    resource = wanted(**properties)
-    return Made(resource, plane.makers.make(resource))
-
-
 def change(plane: Plane, made: Made, **properties: Any) -> Deployed:
     return plane.makers.update(wanted(**properties), made)
-
-
-def put(plane: Plane, *numbers: int, event_id: str | None = None) -> None:
-    for number in numbers:
-        with plane.ledger.following(event_id):
-            plane.call(
-                "kinesis", "PutRecord", StreamARN=STREAM, Data=json.dumps({"n": number}).encode(), PartitionKey="k"
-            )
-
-
-def bodies(name: str) -> list[str]:
-    sqs = boto3.client("sqs")
-    url, found = sqs.get_queue_url(QueueName=name)["QueueUrl"], []
-    while received := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
-        for message in received:
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            found.append(message["Body"])
-    return found
 
 
 def test_a_changed_template_changes_the_pipe_and_keeps_its_position(plane: Plane):

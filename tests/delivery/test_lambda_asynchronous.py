@@ -1,14 +1,13 @@
 """Asynchronous invocation: retries, age, and how they are configured."""
 
-import json
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.delivery.asynchronous import FAILS, configured, sent
 from tests.delivery.aws import Aws, Queue
 
-FAILS = "def handler(event, context):\n    raise ValueError('no such order')\n"
 PROBE = "import boto3, os, time\ndef handler(event, context):\n"
 PROBE += "    boto3.client('sqs').send_message(QueueUrl=os.environ['PROBE'], MessageBody=str(int(time.time())))\n"
 
@@ -17,19 +16,6 @@ def probed(aws: Aws, then: str = "", **settings: Any) -> tuple[str, Queue]:
     """A function that sends the time of each of its invocations to a queue."""
     probe = aws.queue()
     return aws.function(PROBE + then, Environment={"Variables": {"PROBE": probe.url}}, **settings), probe
-
-
-def sent(aws: Aws, name: str, event: Any = "event", **more: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = aws.client("lambda").invoke(
-        FunctionName=name, InvocationType="Event", Payload=json.dumps(event), **more
-    )
-    aws.idle()
-    return answer
-
-
-def configured(aws: Aws, name: str, **settings: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = aws.client("lambda").put_function_event_invoke_config(FunctionName=name, **settings)
-    return answer
 
 
 def test_lambda_queues_the_event_and_returns_a_success_response_without_additional_information(aws: Aws):

@@ -1,28 +1,14 @@
 """What becomes of asynchronous invocations: destinations and dead letters."""
 
 import json
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.delivery.asynchronous import FAILS, configured, sent
 from tests.delivery.aws import Aws
 
-FAILS = "def handler(event, context):\n    raise ValueError('no such order')\n"
 SUCCEEDS = "def handler(event, context):\n    return {'seen': event}\n"
-
-
-def sent(aws: Aws, name: str, event: Any = "event", **more: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = aws.client("lambda").invoke(
-        FunctionName=name, InvocationType="Event", Payload=json.dumps(event), **more
-    )
-    aws.idle()
-    return answer
-
-
-def configured(aws: Aws, name: str, **settings: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = aws.client("lambda").put_function_event_invoke_config(FunctionName=name, **settings)
-    return answer
 
 
 def test_the_record_of_a_failure_has_the_request_and_the_response(aws: Aws):

@@ -1,6 +1,6 @@
 """EventBridge API destinations and connections (EventBridge user guide; API reference).
 
-What an endpoint of its own would see is in `tests/local/test_events_api_destinations.py`: this suite has only clients.
+What an endpoint of its own would see is in `tests/local/api_destinations`: this suite has only clients.
 """
 
 import json

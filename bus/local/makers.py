@@ -122,7 +122,9 @@ def _said_where(wanted: Resource) -> Iterator[None]:
     except ValueError as error:  # a pattern or number that is none
         raise RefusedValuesError(wanted, _readable(error)) from error
     except (LookupError, TypeError, AttributeError) as error:
-        what = f"a property is not shaped as {wanted.type} has it: {type(error).__name__}: {error}"
+        # It cannot be told from here whose fault it is, so neither is blamed alone; the cause is chained.
+        said = f"{type(error).__name__}: {error}"
+        what = f"a property is not shaped as {wanted.type} has it, or the local event plane is at fault: {said}"
         raise RefusedValuesError(wanted, what) from error
 
 

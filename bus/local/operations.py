@@ -4,15 +4,16 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from bus.local.errors import UnsupportedOperationError
+from bus.local.later import Later
 
 Params = Mapping[str, Any]
 Response = dict[str, Any]
-Operation = Callable[[Params], Response]
+Operation = Callable[[Params], Response | Later[Response]]
 # A member of a response that rooms tell one another and no caller outside sees: the virtual seconds that it took.
 SECONDS = "Seconds"
 Elsewhere = Callable[[str, str, Params], Response]
 
-_Method = TypeVar("_Method", bound=Callable[..., Response])
+_Method = TypeVar("_Method", bound=Callable[..., Response | Later[Response]])
 _MARK = "__operation__"
 
 
@@ -66,6 +67,11 @@ class Operations:
 
     def call(self, service: str, operation_name: str, params: Params) -> Response:
         """Do one operation. Raises AwsError as the service would answer it, UnsupportedOperationError for a gap."""
+        answer = self.begin(service, operation_name, params)
+        return answer.result() if isinstance(answer, Later) else answer
+
+    def begin(self, service: str, operation_name: str, params: Params) -> Response | Later[Response]:
+        """The same; under the real clock, what takes time is answered later."""
         function = self._table.get((service, operation_name))
         if function is None:
             if self._elsewhere is not None and service not in self._services:

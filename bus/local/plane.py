@@ -4,14 +4,19 @@ import random
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from bus.local.anomalies import Anomalies
 from bus.local.clock import VirtualClock
 from bus.local.engine import Engine
+from bus.local.errors import OperationError
+from bus.local.later import Later
 from bus.local.ledger import Ledger
 from bus.local.makers import Makers
 from bus.local.operations import Operations, Params, Response
+
+if TYPE_CHECKING:  # it knows functions, which know the plane
+    from bus.local.world import World
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -90,6 +95,8 @@ class Plane:
         self.signals = Signals()
         self.makers = Makers()
         self.rooms: dict[str, Any] = {}
+        # Under the real clock, what the plane reaches for functions and HTTP calls; None under the virtual one.
+        self.world: World | None = None
 
     def open(self, room: Room) -> None:
         """Let `room` answer its service's operations and make its resources."""
@@ -100,6 +107,16 @@ class Plane:
     def call(self, service: str, operation: str, **params: object) -> Response:
         """Do an AWS operation of a room of the plane. Raises AwsError."""
         return self.operations.call(service, operation, params)
+
+    def begin(self, service: str, operation: str, params: Params) -> Later[Response]:
+        """The same, for whoever can wait for the answer: of a function, of a long poll. Never raises an OperationError:
+        the answer does.
+        """
+        try:
+            answer = self.operations.begin(service, operation, params)
+        except OperationError as error:
+            return Later.failed(error)
+        return answer if isinstance(answer, Later) else Later.of(answer)
 
     def call_with(self, service: str, operation: str, params: Params) -> Response:
         """The same, with the parameters as a mapping."""

@@ -1,0 +1,1 @@
+"""Functions as on Lambda: each in a process of its own, driven through the Lambda Runtime API."""

@@ -1,0 +1,1 @@
+"""`bus up`: the plane under the real clock, journaled, behind its endpoint."""

@@ -1,0 +1,1 @@
+"""AWS's own wire protocols over HTTP, in front of the operations table."""

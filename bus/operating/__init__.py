@@ -1,0 +1,1 @@
+"""Looking after a running platform, on one machine or on AWS, through boto3 alone."""

@@ -10,15 +10,31 @@ from bus.cli.examples import examples
 # command or group -> the module that holds it, under the same name
 _COMMANDS = {
     "demo": "bus.cli.demo",
+    "dlq": "bus.cli.dlq",
+    "down": "bus.cli.up.down",
     "lake": "bus.cli.lake",
+    "publish": "bus.cli.publish",
+    "replay": "bus.cli.replay",
     "rules": "bus.cli.rules",
     "schemas": "bus.cli.schemas",
+    "status": "bus.cli.status",
+    "tail": "bus.cli.tail",
+    "token": "bus.cli.token",
+    "up": "bus.cli.up.command",
 }
 _SUMMARIES = {
     "demo": "Run real retail orders through the whole platform.",
+    "dlq": "Dead letters: what could not be delivered, why, and the way back.",
+    "down": "Stop the platform that runs on this machine.",
     "lake": "The analysts' tables, made from the contracts.",
+    "publish": "Put events on the bus: from a file, or an example of a contract.",
+    "replay": "Send an archive's events into one rule again.",
     "rules": "What listens to what, and why an event does not match a pattern.",
     "schemas": "Contracts and the models made from them.",
+    "status": "Queues, streams, functions, rules, pipes and schedules as they are now.",
+    "tail": "What happens, as it happens: every hop, events by pattern, or one correlation id.",
+    "token": "A bearer token for an HTTP API of the platform on this machine.",
+    "up": "Run the whole platform on this machine, behind AWS's own protocols.",
 }
 
 
@@ -53,6 +69,7 @@ def _collect_seldom() -> None:
     cls=_Lazy,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=examples(
+        "bus up                   the platform on this machine, behind AWS's own protocols",
         "bus demo                 1,000 real orders through every branch",
         "bus schemas list         the contracts, and who owns them",
         "bus schemas generate     write the typed models anew",

@@ -55,6 +55,12 @@ class Engine:
         """How many timers are kept, some of them perhaps called off."""
         return len(self._due) + len(self._background)
 
+    @property
+    def next_instant(self) -> float | None:
+        """When the next timer is due, in epoch seconds; None when none waits."""
+        queue = self._next()
+        return queue[0][0] if queue else None
+
     def soon(self, task: Task) -> Timer:
         """Run `task` at the present instant, after what is already due."""
         return self.at(self.clock.time(), task)

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 
 class PlaneError(Exception):
-    """The root of what `bus.local` raises."""
+    """The root of what `bus.local` raises. A snapshot may hold one, whatever its constructor asks for."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _revived, (type(self), self.args, dict(self.__dict__))
 
 
 class NeverIdleError(PlaneError):
@@ -56,3 +59,9 @@ class UnsupportedResourceError(PlaneError):
     def __init__(self, template: str, line: int, resource: str, what: str) -> None:
         self.template, self.line, self.resource, self.what = template, line, resource, what
         super().__init__(f"{template}:{line}: {resource}: the local event plane does not support {what}")
+
+
+def _revived(kind: type[PlaneError], args: tuple[object, ...], members: dict[str, object]) -> PlaneError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(members)
+    return error

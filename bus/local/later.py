@@ -1,10 +1,19 @@
 """An answer that takes time: of a function's process, of an HTTP call, of a long poll."""
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Generic, TypeVar, cast
 
 _T = TypeVar("_T")
-_NOT_YET = object()
+
+
+class _Missing(Enum):
+    """What stands for no value; of a copy too."""
+
+    NOT_YET = 0
+
+
+_NOT_YET = _Missing.NOT_YET
 
 
 class Later(Generic[_T]):
@@ -22,10 +31,6 @@ class Later(Generic[_T]):
         self._follow: Callable[[Later[_T]], None] | None = None
         # What to do when nobody waits any more, such as a client that hung up; called at most once, and only unsettled.
         self.abandon: Callable[[], None] | None = None
-
-    def __reduce__(self) -> tuple[object, ...]:
-        value = None if self._value is _NOT_YET else (self._value,)
-        return _restored, (value, self._error, self._follow, self.abandon)
 
     @classmethod
     def of(cls, value: _T) -> "Later[_T]":
@@ -81,16 +86,3 @@ class Later(Generic[_T]):
         follow, self._follow = self._follow, None
         if follow is not None:
             follow(self)
-
-
-def _restored(
-    value: tuple[_T] | None,
-    error: Exception | None,
-    follow: Callable[[Later[_T]], None] | None,
-    abandon: Callable[[], None] | None,
-) -> Later[_T]:
-    later: Later[_T] = Later()
-    if value is not None:
-        (later._value,) = value  # noqa: SLF001 - its own
-    later._error, later._follow, later.abandon = error, follow, abandon  # noqa: SLF001 - its own
-    return later

@@ -39,6 +39,7 @@ from typing import NamedTuple
 import orjson
 
 from bus.local.clock import Clock
+from bus.local.forgetting import Forgetting
 
 
 class Hop(NamedTuple):
@@ -64,14 +65,36 @@ _hop = tuple.__new__
 
 
 class Ledger:
-    """An append-only list of hops; two runs with one seed write the same one, byte for byte."""
+    """An append-only list of hops; two runs with one seed write the same one, byte for byte.
+
+    It keeps everything, unless it is told to keep the last hops only (`limit`).
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._hops: list[Hop] = []
+        self._first = 0  # the number of the oldest hop that is kept
+        self._forgetting: Forgetting | None = None
         self.subject: str | None = None
         self._kept: dict[str, str] = {}
         self._related: defaultdict[str, dict[str, None]] = defaultdict(dict)
+
+    def limit(self, most: int) -> None:
+        """Keep the last `most` hops from now on, and not many more; numbers go on counting.
+
+        Of correlation ids, those of the events that these hops name are kept; what `keep` is told from now on is kept
+        while it is held, and until `most` others are held no longer. Raises ValueError for less than one hop.
+        """
+        if self._forgetting is None:
+            self._forgetting = Forgetting(most)
+            for hop in self._hops:
+                self._forgetting.saw(hop.event_id, hop.number)
+            for correlation_id, events in self._related.items():
+                for event_id in events:
+                    self._forgetting.relate(event_id, correlation_id)
+        else:
+            self._forgetting.limit(most)
+        self._forget(self._forgetting)
 
     def record(
         self,
@@ -86,8 +109,12 @@ class Ledger:
     ) -> None:
         """Append a hop of `event_id`, or of the event that is being followed."""
         hops, subject = self._hops, event_id or self.subject
-        hop = (len(hops), self._clock.time(), service, action, resource, subject, attempt, outcome, note)
+        number = self._first + len(hops)
+        hop = (number, self._clock.time(), service, action, resource, subject, attempt, outcome, note)
         hops.append(_hop(Hop, hop))
+        if self._forgetting is not None:
+            self._forgetting.saw(subject, number)
+            self._forget(self._forgetting)
 
     @contextmanager
     def following(self, event_id: str | None) -> Iterator[None]:
@@ -102,13 +129,22 @@ class Ledger:
         finally:
             self.subject = before
 
-    def keep(self, token: str) -> None:
+    def keep(self, token: str, *, held: bool = False) -> None:
         """Remember the event that is being followed under the id of what holds it.
 
-        The token is a message id, or a stream's ARN and sequence number joined by "/".
+        The token is a message id, or a stream's ARN and sequence number joined by "/". One that is `held` is to be
+        released, which is of consequence only where there is a limit.
         """
         if self.subject is not None:
             self._kept[token] = self.subject
+            if not held:
+                self.release(token)
+
+    def release(self, token: str) -> None:
+        """What held the event under this token is gone: it may be forgotten in a while."""
+        if self._forgetting is not None and token in self._kept:
+            for forgotten in self._forgetting.released(token):
+                self._kept.pop(forgotten, None)
 
     def kept(self, token: str) -> str | None:
         """The id of the event behind a message or record, where it is known."""
@@ -117,6 +153,8 @@ class Ledger:
     def relate(self, event_id: str, correlation_id: str) -> None:
         """Remember that an event belongs to what a correlation id names."""
         self._related[correlation_id][event_id] = None
+        if self._forgetting is not None:
+            self._forgetting.relate(event_id, correlation_id)
 
     def related(self, correlation_id: str) -> list[str]:
         """The ids of the events of one correlation id, in the order in which they came to a bus."""
@@ -127,6 +165,15 @@ class Ledger:
 
     def __len__(self) -> int:
         return len(self._hops)
+
+    @property
+    def end(self) -> int:
+        """The number that the next hop will have."""
+        return self._first + len(self._hops)
+
+    def since(self, number: int) -> list[Hop]:
+        """Every hop from that number on that is kept, in order: for whoever has read as far as there."""
+        return self._hops[max(0, number - self._first) :]
 
     def of(self, event_id: str) -> list[Hop]:
         """Every hop of one event, in order."""
@@ -156,6 +203,20 @@ class Ledger:
         for hop in self._hops:
             digest.update(_json(hop) + b"\n")
         return digest.hexdigest()
+
+    def _forget(self, forgetting: Forgetting) -> None:
+        """Let go of the oldest hops, many at a time, and of the correlation ids of events that no other hop names."""
+        count = forgetting.surplus(len(self._hops))
+        if not count:
+            return
+        for hop in self._hops[:count]:
+            for event_id, correlation_id in forgetting.unnamed(hop.event_id, hop.number):
+                events = self._related[correlation_id]
+                del events[event_id]
+                if not events:
+                    del self._related[correlation_id]
+        del self._hops[:count]
+        self._first += count
 
 
 def _json(hop: Hop) -> bytes:

@@ -17,6 +17,7 @@ from moto import mock_aws
 
 from bus.local.anomalies import Anomalies
 from bus.local.botocore_hook import activate
+from bus.local.cloudformation import CloudFormationRoom
 from bus.local.errors import PlaneError
 from bus.local.http_api import HttpApiRoom, HttpResponse
 from bus.local.ledger import Ledger
@@ -76,7 +77,6 @@ class LocalPlatform:
         anomalies: Anomalies | None = None,
     ) -> None:
         self.plane = Plane(seed=seed, start=start, anomalies=anomalies)
-        self.stacks = Stacks(self.plane)
         self._templates = [Path(template) for template in templates]
         self._exits = ExitStack()
 
@@ -115,6 +115,7 @@ class LocalPlatform:
         os.environ["AWS_DEFAULT_REGION"] = self.plane.region
         undo.enter_context(mock_aws())
         open_all(self.plane)
+        self.plane.open(CloudFormationRoom(self.plane))
         undo.callback(self.plane.rooms["lambda"].close)
         activate(self.plane)
         undo.callback(activate, None)
@@ -126,6 +127,12 @@ class LocalPlatform:
     def _deploy(self) -> None:
         for path in self._templates:
             self.stacks.create(path)
+
+    @property
+    def stacks(self) -> Stacks:
+        """Every stack, by name, whether deployed from here or through CloudFormation's API."""
+        stacks: Stacks = self.plane.rooms["cloudformation"].stacks
+        return stacks
 
     @property
     def ledger(self) -> Ledger:

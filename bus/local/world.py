@@ -20,7 +20,8 @@ class Work:
     """One invocation for a process to do.
 
     `arn` is the ARN that the caller named (Lambda's invoked function ARN); `role` is the execution role's. `package`
-    is None for a handler of this project, which comes from its bundle. `trace_header` is what X-Ray's header says.
+    is None for a handler of this project, which comes from its bundle. `trace_header` is what X-Ray's header says: the
+    function's `_X_AMZN_TRACE_ID`, which SDKs send along with its own calls. With `tail` the answer's `log` is wanted.
     """
 
     arn: str
@@ -31,6 +32,7 @@ class Work:
     request_id: str
     trace_header: str = ""
     client_context: Mapping[str, Any] | None = None
+    tail: bool = False
 
 
 class World(Protocol):
@@ -39,7 +41,7 @@ class World(Protocol):
     def invoke(self, work: Work) -> Later[Answer]:
         """Run a function. A crash, a timeout and a handler that cannot be loaded are answers; it never fails.
 
-        The answer's `seconds` is 0: the time has passed when it is there.
+        The answer's `seconds` is 0: the time has passed when it is there. Its version and request id are the work's.
         """
 
     def call(self, request: Request, timeout: float) -> Later[HttpAnswer | None]:

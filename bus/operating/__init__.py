@@ -1,1 +1,1 @@
-"""Looking after a running platform, on one machine or on AWS, through boto3 alone."""
+"""Operating the platform, here and on AWS: dead letters, replays, what is going on. Through boto3 alone."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from bus.topology.errors import TopologyError
+from bus.topology.errors import NotWellFormedError, TopologyError
 
 Place = tuple[str | int, ...]
 """Where in a template: ("Resources", "Table", "Properties", "KeySchema", 0)."""
@@ -45,6 +45,7 @@ class Document:
     """The content of a template, its functions in their long form ({"Fn::Sub": …})."""
 
     name: str
+    text: str
     content: dict[str, Any]
     lines: Mapping[Place, int]
 
@@ -57,18 +58,20 @@ class Document:
 
 def read(name: str, text: str) -> Document:
     """Read YAML with CloudFormation's short tags, or JSON. Raises TopologyError."""
-    if os.path.splitext(name)[1] == ".json":  # noqa: PTH122 - a name in errors, not a path to open
-        text = text.replace("\t", " ")  # YAML, which reads JSON otherwise, has no tabs
+    is_json = os.path.splitext(name)[1] == ".json" or text.lstrip().startswith("{")  # noqa: PTH122 - a name, not a path
+    # YAML, which reads JSON otherwise, has no tabs.
+    readable = text.replace("\t", " ") if is_json else text
     try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        root = yaml.compose(readable, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or error
-        raise TopologyError(name, mark.line + 1 if mark else 1, "", f"not YAML: {what}") from error
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise NotWellFormedError(name, line, column, str(what)) from error
     if not isinstance(root, yaml.MappingNode):
         raise TopologyError(name, 1, "", "a template is a mapping with a section Resources")
     reader = _Reader(name)
-    return Document(name, reader.value(root, ()), reader.lines)
+    return Document(name, text, reader.value(root, ()), reader.lines)
 
 
 class _Reader:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from bus.topology.document import Document, Place
-from bus.topology.errors import TopologyError
+from bus.topology.errors import NoResourcesError, TopologyError, UnresolvedError
 from bus.topology.references import PSEUDO_PARAMETERS, Reference
 from bus.topology.sam import TRANSFORM
 
@@ -57,7 +57,8 @@ def check(document: Document) -> None:
     for name, parameter in content.get("Parameters", {}).items():
         _mapping(document, ("Parameters", name), parameter)
     if not content.get("Resources"):
-        raise _error(document, ("Resources",), "a template has at least one resource")
+        line = document.line(("Resources",))
+        raise NoResourcesError(document.name, line, "Resources", "a template has at least one resource")
     for logical_id, resource in content["Resources"].items():
         _check_resource(document, ("Resources", logical_id), resource)
     for name, output in content.get("Outputs", {}).items():
@@ -102,12 +103,14 @@ def check_references(
         known = [*resources, *(() if reference.attribute is not None else (*parameters, *PSEUDO_PARAMETERS))]
         if reference.name not in known:
             problem = f"{reference.function} names {reference.name}, which the template does not have"
-            raise error(reference.place, problem + _meant(reference.name, known))
+            told = error(reference.place, problem + _meant(reference.name, known))
+            raise UnresolvedError(told, str(reference.place[0]), reference.function, reference.name)
     for logical_id, resource in resources.items():
         for name in resource.depends_on:
             if name not in resources:
                 problem = f"DependsOn names {name}, which the template does not have{_meant(name, resources)}"
-                raise error(("Resources", logical_id, "DependsOn"), problem)
+                told = error(("Resources", logical_id, "DependsOn"), problem)
+                raise UnresolvedError(told, "Resources", "DependsOn", name)
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

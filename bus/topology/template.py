@@ -41,6 +41,8 @@ class Template:
     outputs: Mapping[str, Output]
     origins: Mapping[str, str] = field(default_factory=dict)
     """By the logical id of a resource that SAM made, that of the resource which it was made for."""
+    processed: Mapping[str, Any] = field(default_factory=dict)
+    """Its content once SAM's is translated, functions in their long form."""
 
     @classmethod
     def load(cls, path: str | Path, parameters: Mapping[str, str] | None = None) -> "Template":
@@ -54,7 +56,22 @@ class Template:
             text = path.read_text()
         except (OSError, UnicodeDecodeError) as error:
             raise TopologyError(str(path), 0, "", f"cannot be read: {error}") from error
-        return _load(path, text, tuple(sorted((parameters or {}).items())))
+        return cls.parse(path, text, parameters)
+
+    @classmethod
+    def parse(cls, name: str | Path, text: str, parameters: Mapping[str, str] | None = None) -> "Template":
+        """The same of a text that is there already; `name` is what errors call it. Nothing is read at that path."""
+        return _load(Path(name), text, tuple(sorted((parameters or {}).items())))
+
+    @property
+    def text(self) -> str:
+        """What it was read from."""
+        return self.document.text
+
+    @property
+    def transformed(self) -> bool:
+        """Whether it is SAM's."""
+        return sections.transformed(self.document)
 
     def in_order(self) -> tuple[ResourceTemplate, ...]:
         """The resources, each after what it refers to or depends on, otherwise as the template has them.
@@ -141,6 +158,7 @@ def _load(path: Path, text: str, given: tuple[tuple[str, str], ...]) -> Template
         resources=read_resources(document, content, origins),
         outputs=read_outputs(content),
         origins=origins,
+        processed=content,
     )
     sections.check_references(template.error, template.resources, template.parameters, _everything(template))
     return template

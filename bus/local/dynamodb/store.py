@@ -23,10 +23,21 @@ class Store:
 
     def __init__(self, path: Path | None = None) -> None:
         # One engine runs everything, task by task; under `bus up` it may be in another thread than its maker.
+        self._connect(path)
+        self._sql.executescript(sql.SCHEMA)
+
+    def __getstate__(self) -> bytes:
+        """The whole database as a file would hold it."""
+        return self._sql.serialize()
+
+    def __setstate__(self, database: bytes) -> None:
+        self._connect(None)
+        self._sql.deserialize(database)
+
+    def _connect(self, path: Path | None) -> None:
         self._sql = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         self._sql.execute("PRAGMA journal_mode = WAL")
         self._sql.execute("PRAGMA synchronous = FULL")
-        self._sql.executescript(sql.SCHEMA)
         self.run = self._sql.execute
         weakref.finalize(self, self._sql.close)
 

@@ -2,17 +2,17 @@
 
 import json
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
-from bus.local.errors import AwsError
 from bus.local.events.connections import Connection, check_parameters
 from bus.local.events.errors import already_exists, not_found
 from bus.local.events.failures import DeliveryError, Failure
 from bus.local.events.ground import Ground
 from bus.local.events.oauth import Token, TokenRefusedError, fetch_token
 from bus.local.events.parameters import accept
+from bus.local.later import Later
 from bus.local.operations import Params, Response, operation
-from bus.local.outside import Outside
 from bus.local.pages import page
 from bus.local.plane import Plane
 
@@ -67,7 +67,7 @@ class ConnectionOperations(Ground):
         parameters = deepcopy({**kept, **(params.get("AuthParameters") or {})})
         if (authorization, parameters) != (connection.authorization, connection.parameters):
             check_parameters(authorization, parameters)
-            connection.authorization, connection.parameters, connection.token = authorization, parameters, None
+            connection.authorize_by(authorization, parameters)
             self._plane.call(
                 "secretsmanager",
                 "PutSecretValue",
@@ -81,7 +81,7 @@ class ConnectionOperations(Ground):
         """All authorization parameters are removed; the connection stays, and can be given new ones."""
         accept("DeauthorizeConnection", params)
         connection = self._connection(params["Name"])
-        connection.parameters, connection.token = {}, None
+        connection.authorize_by(connection.authorization, {})
         connection.state, connection.modified = "DEAUTHORIZED", self._plane.clock.now()
         return {**connection.answered(), "ConnectionState": "DEAUTHORIZING"}
 
@@ -124,16 +124,44 @@ class ConnectionOperations(Ground):
         """The connection with this ARN."""
         return next((each for each in self.connections.values() if each.arn == arn), None)
 
-    def token(self, connection: Connection, *, anew: bool = False) -> Token:
-        """A token that lasts. Raises AwsError when the authorization endpoint gives none."""
-        now = self._plane.clock.time()
-        if anew or connection.token is None or not connection.token.lasts(now):
-            try:
-                connection.token = fetch_token(self._outside, connection.parameters["OAuthParameters"], now)
-            except TokenRefusedError as error:
-                raise DeliveryError(Failure("CONNECTION_FAILURE", str(error), retryable=True)) from error
-            connection.authorized = self._plane.clock.now()
-        return connection.token
+    def token(self, connection: Connection, *, anew: bool = False) -> Token | Later[Token]:
+        """A token that lasts; several who ask while one is fetched get that one.
+
+        Raises DeliveryError when the authorization endpoint gives none, or what is later does.
+        """
+        if not anew and connection.token is not None and connection.token.lasts(self._plane.clock.time()):
+            return connection.token
+        if connection.asking is not None:
+            connection.asking.append(Later())
+            return connection.asking[-1]
+        try:
+            fetched = fetch_token(self._plane, connection.parameters["OAuthParameters"])
+        except TokenRefusedError as error:
+            raise _unauthorized(error) from error
+        if isinstance(fetched, Later):
+            connection.asking = asking = [Later[Token]()]
+            fetched.then(partial(self._fetched, connection, asking))
+            return asking[0]
+        self._keep_token(connection, fetched)
+        return fetched
+
+    def _fetched(self, connection: Connection, asking: list[Later[Token]], fetched: Later[Token]) -> None:
+        current = connection.asking is asking
+        if current:
+            connection.asking = None
+        try:
+            token = fetched.result()
+        except TokenRefusedError as error:
+            for each in asking:
+                each.fail(_unauthorized(error))
+            return
+        if current:
+            self._keep_token(connection, token)
+        for each in asking:
+            each.settle(token)
+
+    def _keep_token(self, connection: Connection, token: Token) -> None:
+        connection.token, connection.authorized = token, self._plane.clock.now()
 
     def _authorize(self, connection: Connection) -> None:
         """An OAuth connection is AUTHORIZING until its endpoint has given a token, which is after the answer."""
@@ -145,9 +173,22 @@ class ConnectionOperations(Ground):
         self._plane.engine.soon(lambda: self._ask_for_token(connection))
 
     def _ask_for_token(self, connection: Connection) -> None:
+        parameters = connection.parameters
+        if "OAuthParameters" not in parameters:  # deauthorized, or given others, since
+            return
         try:
-            self.token(connection, anew=True)
-        except AwsError as error:
+            asked = self.token(connection, anew=True)
+        except DeliveryError as error:
+            asked = Later.failed(error)
+        token = asked if isinstance(asked, Later) else Later.of(asked)
+        token.then(partial(self._asked_for_token, connection, parameters))
+
+    def _asked_for_token(self, connection: Connection, parameters: dict[str, Any], token: Later[Token]) -> None:
+        if connection.parameters is not parameters:
+            return
+        try:
+            token.result()
+        except DeliveryError as error:
             connection.state, connection.reason = "DEAUTHORIZED", f"Failed to authorize: {error.message}"
         else:
             connection.state = "AUTHORIZED"
@@ -156,6 +197,6 @@ class ConnectionOperations(Ground):
         answer = self._plane.call("secretsmanager", "CreateSecret", Name=name, SecretString=json.dumps(parameters))
         return str(answer["ARN"])
 
-    @property
-    def _outside(self) -> Outside:
-        return Outside.of(self._plane)
+
+def _unauthorized(error: TokenRefusedError) -> DeliveryError:
+    return DeliveryError(Failure("CONNECTION_FAILURE", str(error), retryable=True))

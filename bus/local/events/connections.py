@@ -10,6 +10,7 @@ from typing import Any
 
 from bus.local.events.errors import validation
 from bus.local.events.oauth import Token
+from bus.local.later import Later
 from bus.local.operations import only
 
 # The parameters that each type of authorisation has, and what of them is never shown again.
@@ -23,7 +24,10 @@ _HIDDEN = frozenset({"Password", "ApiKeyValue", "ClientSecret"})
 
 @dataclass
 class Connection:
-    """A connection; `authorized` is the last time its parameters did authorise. `token` is of OAuth alone."""
+    """A connection; `authorized` is the last time its parameters did authorise. `token` is of OAuth alone.
+
+    `asking` is everybody who waits for a token that is being fetched; None while none is.
+    """
 
     name: str
     arn: str
@@ -38,10 +42,15 @@ class Connection:
     reason: str | None = None
     authorized: datetime | None = None
     token: Token | None = None
+    asking: list[Later[Token]] | None = None
 
     @property
     def usable(self) -> bool:
         return self.state == "AUTHORIZED"
+
+    def authorize_by(self, authorization: str, parameters: dict[str, Any]) -> None:
+        """Take on other parameters; what was fetched by those before, or still is, counts no longer."""
+        self.authorization, self.parameters, self.token, self.asking = authorization, parameters, None, None
 
     def invocation(self, kind: str) -> dict[str, str]:
         """What every invocation carries besides: "HeaderParameters", "QueryStringParameters", "BodyParameters"."""

@@ -1,26 +1,28 @@
 """Delivers an event to a target: attempts, waits, and what becomes of it in the end."""
 
-from typing import Self
+from typing import Any, Self
 
 from bus.local.destinations import send
 from bus.local.errors import AwsError
 from bus.local.events.event import Event
 from bus.local.events.failures import Failure, LaterError, failure_of
 from bus.local.events.state import Rule, Target
+from bus.local.later import Later
 from bus.local.plane import Plane
 from bus.local.retries import wait_after
 from bus.local.whereabouts import Whereabouts
 
 
 class Delivery:
-    """One event on its way to one target of one rule; in `waiting` while it waits."""
+    """One event on its way to one target of one rule; in `waiting` while it waits: for its time, or for an answer."""
 
     __slots__ = ("_attempt", "_plane", "_rule", "_since", "_target", "_until", "_waiting", "event")
 
     def __init__(self, plane: Plane, rule: Rule, target: Target, event: Event, waiting: "dict[Delivery, None]") -> None:
         self._plane, self._rule, self._target, self.event = plane, rule, target, event
         self._attempt = 0
-        self._since = self._until = plane.clock.time()
+        self._since = plane.clock.time()
+        self._until: float | None = self._since  # None while an answer is waited for
         self._waiting = waiting
 
     def start(self, lateness: float = 0.0) -> Self:
@@ -33,6 +35,9 @@ class Delivery:
 
     def whereabouts(self) -> Whereabouts:
         """Where it is while it waits."""
+        if self._until is None:
+            note = f"to {self._target.arn}, attempt {self._attempt}"
+            return Whereabouts("events", self._rule.arn, "in flight", None, note)
         note = f"to {self._target.arn}, attempt {self._attempt + 1}"
         state = "waiting to retry" if self._attempt else "delayed"
         return Whereabouts("events", self._rule.arn, state, self._until, note)
@@ -42,13 +47,31 @@ class Delivery:
         self._attempt += 1
         target = self._target
         try:
-            target.send(self.event, None if target.transform is None else target.transform(self.event))
+            sent = target.send(self.event, None if target.transform is None else target.transform(self.event))
         except LaterError as later:
             self._later(later.seconds)
         except AwsError as error:
             self._failed(failure_of(error))
         else:
-            self._record("ok", self._rule.name)
+            if isinstance(sent, Later):
+                self._wait_for(sent)
+            else:
+                self._record("ok", self._rule.name)
+
+    def _wait_for(self, sent: Later[Any]) -> None:
+        self._until = None
+        self._waiting[self] = None
+        sent.then(self._answered)
+
+    def _answered(self, sent: Later[Any]) -> None:
+        del self._waiting[self]
+        with self._plane.ledger.following(self.event.event_id):
+            try:
+                sent.result()
+            except AwsError as error:
+                self._failed(failure_of(error))
+            else:
+                self._record("ok", self._rule.name)
 
     def _later(self, seconds: float) -> None:
         """No attempt was made; what waits for its turn grows older all the same."""

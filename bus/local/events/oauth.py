@@ -6,15 +6,20 @@ token"; the token is fetched anew after a 401 or 407, and when it expires within
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from bus.local.continuations import when_done
 from bus.local.errors import PlaneError
 from bus.local.events.requests import with_query
 from bus.local.json_texts import read
-from bus.local.outside import Outside
+from bus.local.later import Later
+from bus.local.outside import Answer, Outside
+from bus.local.plane import Plane
 
 REFRESH = 60.0  # seconds before its end that a token is no longer used
+TIMEOUT = 5.0  # seconds that an authorization endpoint has: as an API destination, for AWS says nothing of it
 _OK = range(200, 300)
 
 
@@ -38,8 +43,8 @@ class Token:
         return f"{self.kind} {self.value}"
 
 
-def fetch_token(outside: Outside, oauth: Mapping[str, Any], now: float) -> Token:
-    """Ask the authorization endpoint of `oauth` (OAuthParameters). Raises TokenRefusedError."""
+def fetch_token(plane: Plane, oauth: Mapping[str, Any]) -> Token | Later[Token]:
+    """Ask the authorization endpoint of `oauth` (OAuthParameters). Raises TokenRefusedError, or what is later does."""
     client, more = oauth["ClientParameters"], oauth.get("OAuthHttpParameters") or {}
     form = {
         "grant_type": "client_credentials",
@@ -52,25 +57,28 @@ def fetch_token(outside: Outside, oauth: Mapping[str, Any], now: float) -> Token
         with_query(oauth["AuthorizationEndpoint"], _by_key(more.get("QueryStringParameters"))),
     )
     headers = {name.lower(): value for name, value in _by_key(more.get("HeaderParameters")).items()}
+    body = b""
     if method == "GET":
-        answer = outside.call(method, with_query(url, form), headers, b"")
+        url = with_query(url, form)
     else:
         headers.setdefault("content-type", "application/x-www-form-urlencoded")
-        answer = outside.call(method, url, headers, urlencode(form).encode())
+        body = urlencode(form).encode()
+    answer = Outside.of(plane).begin(method, url, headers, body, TIMEOUT)
+    return when_done(plane, answer, partial(_token, plane, oauth["AuthorizationEndpoint"]))
+
+
+def _token(plane: Plane, endpoint: str, came: Later[Answer | None]) -> Token:
+    answer = came.result()
     if answer is None or answer.status not in _OK:
         said = "is unknown" if answer is None else f"answered {answer.status}"
-        raise TokenRefusedError(f"the authorization endpoint {oauth['AuthorizationEndpoint']} {said}")
-    return _token(answer.body, now)
-
-
-def _token(body: bytes, now: float) -> Token:
+        raise TokenRefusedError(f"the authorization endpoint {endpoint} {said}")
     try:
-        said = read(body.decode())
-        value, lasts = said["access_token"], said.get("expires_in")
-        until = None if lasts is None else now + float(lasts)
+        given = read(answer.body.decode())
+        value, lasts = given["access_token"], given.get("expires_in")
+        until = None if lasts is None else plane.clock.time() + float(lasts)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise TokenRefusedError("the authorization endpoint answered no JSON with an access_token") from error
-    kind = said.get("token_type") or "Bearer"
+    kind = given.get("token_type") or "Bearer"
     return Token("Bearer" if str(kind).lower() == "bearer" else str(kind), str(value), until)
 
 

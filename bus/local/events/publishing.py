@@ -32,6 +32,8 @@ class Publishing(PermissionOperations):
         except RefusedEntryError as refused:
             return refused.result()
         record = self._plane.ledger.record
+        if event.correlation_id is not None:
+            self._plane.ledger.relate(event.event_id, event.correlation_id)
         if bus is None:
             note = "there is no such bus: PutEvents answers as if there were, and the event is gone"
             record("events", "PutEvents", entry["EventBusName"], event_id=event.event_id, outcome="dropped", note=note)
@@ -53,7 +55,4 @@ class Publishing(PermissionOperations):
             "region": self._plane.region,
             "resources": list(entry.get("Resources") or ()),
         }
-        event = Event(fields, entry["Detail"], ingested=now, trace=entry.get("TraceHeader"), metadata=metadata)
-        if event.correlation_id is not None:
-            self._plane.ledger.relate(event.event_id, event.correlation_id)
-        return event
+        return Event(fields, entry["Detail"], ingested=now, trace=entry.get("TraceHeader"), metadata=metadata)

@@ -9,6 +9,7 @@ from bus.local.events.archive_resources import ArchiveResources
 from bus.local.events.publishing import Publishing
 from bus.local.events.resources import Resources
 from bus.local.events.scheduled_rules import ScheduledRules
+from bus.local.later import Later
 from bus.local.whereabouts import Whereabouts
 
 
@@ -24,9 +25,10 @@ class EventsRoom(Publishing, ScheduledRules, ApiResources, ArchiveResources, Res
 
     def call_api_destination(
         self, arn: str, text: str, path: list[str], headers: Mapping[str, str], query: Mapping[str, str]
-    ) -> Called:
+    ) -> Called | Later[Called]:
         """Send a body to an API destination, by its connection, once: how a pipe reaches one.
 
-        `path` fills the wildcards of the endpoint. What goes wrong is part of the answer.
+        `path` fills the wildcards of the endpoint. What goes wrong is part of the answer, which under the real clock
+        comes later.
         """
         return call_api_destination(self._plane, arn, text, path, headers, query)

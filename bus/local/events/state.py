@@ -18,7 +18,11 @@ Send = Callable[[Event, str | None], object]
 
 @dataclass
 class Target:
-    """Where a rule sends its events. `spec` is as it was put; `send` delivers one event, or its transformed text."""
+    """Where a rule sends its events. `spec` is as it was put.
+
+    `send` delivers one event, or its transformed text, and raises AwsError when it cannot; it may answer with a Later,
+    which says then what came of it.
+    """
 
     spec: Mapping[str, Any]
     send: Send

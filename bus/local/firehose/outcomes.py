@@ -19,6 +19,9 @@ class TransformFailedError(PlaneError):
         self.code, self.message = code, message
         super().__init__(f"{code}: {message}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.code, self.message)
+
 
 class Dropped:
     """The transform wants nothing done with the record."""

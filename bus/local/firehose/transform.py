@@ -7,38 +7,29 @@ import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from bus.local.continuations import when_done, within
 from bus.local.engine import Timer
-from bus.local.errors import AwsError
-from bus.local.firehose.outcomes import Dropped, TransformFailedError, outcome_of, results_of
+from bus.local.firehose.invocation import LONGEST_INVOCATION, Call, call_of, timed_out
+from bus.local.firehose.outcomes import Dropped, TransformFailedError, outcome_of
 from bus.local.firehose.records import Failed, Record, Routed
 from bus.local.firehose.settings import Settings
-from bus.local.operations import SECONDS
+from bus.local.later import Later
 from bus.local.plane import Plane
 from bus.local.whereabouts import Whereabouts
 
 PROCESSING_FAILED = "processing-failed"
-LONGEST_INVOCATION = 300.0  # seconds: "supports a Lambda invocation time of up to 5 minutes"
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds before a retry; AWS does not say how long it waits
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """One invocation: the function that it was of, what it answered or why it failed, and how long it took."""
-
-    function: str
-    attempt: int
-    answer: Mapping[str, Any] | TransformFailedError
-    seconds: float
 
 
 @dataclass(eq=False, slots=True)
 class _Held:
-    """A batch that its function works on, or that waits to be tried again."""
+    """A batch that its function works on, or that waits to be tried again; without a timer, for an answer."""
 
     records: list[Record]
-    timer: Timer
+    timer: Timer | None
     state: str
 
 
@@ -68,15 +59,18 @@ class Transformer:
                 self._ready(Routed(record, record.data, *self._table))
             return
         call = self._call(transform.function, records, attempt)
-        if call.seconds:
-            self._hold(records, call.seconds, "in flight", lambda: self._settle(records, call))
+        if isinstance(call, Later):
+            held = _Held(records, None, "running")
+            self._held.append(held)
+            call.then(partial(self._answered, held))
         else:
-            self._settle(records, call)
+            self._called(records, call)
 
     def stop(self) -> list[Record]:
         """Forget what it holds, and say what it was."""
         for held in self._held:
-            held.timer.cancel()
+            if held.timer is not None:
+                held.timer.cancel()
         records = [record for held in self._held for record in held.records]
         self._held.clear()
         return records
@@ -85,21 +79,34 @@ class Transformer:
         """What is being transformed, and what waits to be tried again."""
         for held in self._held:
             if any(record.event_id == event_id for record in held.records):
-                yield Whereabouts("firehose", self.settings.arn, held.state, held.timer.instant, "for its transform")
+                until = None if held.timer is None else held.timer.instant
+                yield Whereabouts("firehose", self.settings.arn, held.state, until, "for its transform")
 
     @property
     def _table(self) -> tuple[str, str]:
         return self.settings.destination.table or ("", "")
 
     def _hold(self, records: list[Record], seconds: float, state: str, then: Callable[[], None]) -> None:
-        def go_on() -> None:
-            self._held.remove(held)
-            then()
-
-        held = _Held(records, self._plane.engine.after(seconds, go_on), state)
+        held = _Held(records, None, state)
+        held.timer = self._plane.engine.after(seconds, partial(self._go_on, held, then))
         self._held.append(held)
 
-    def _settle(self, records: list[Record], call: _Call) -> None:
+    def _go_on(self, held: _Held, then: Callable[[], None]) -> None:
+        self._held.remove(held)
+        then()
+
+    def _answered(self, held: _Held, call: Later[Call]) -> None:
+        if held in self._held:  # else the delivery stream was deleted meanwhile, and the records with it
+            self._held.remove(held)
+            self._called(held.records, call.result())
+
+    def _called(self, records: list[Record], call: Call) -> None:
+        if call.seconds:
+            self._hold(records, call.seconds, "in flight", partial(self._settle, records, call))
+        else:
+            self._settle(records, call)
+
+    def _settle(self, records: list[Record], call: Call) -> None:
         """Do what follows from an invocation, when it is over."""
         if not isinstance(call.answer, TransformFailedError):
             self._hop(call.attempt, "ok", f"{len(records)} records")
@@ -110,23 +117,18 @@ class Transformer:
         self._hop(call.attempt, "retry" if again else "failed", str(call.answer))
         if again:
             pause = min(_FIRST_PAUSE * 2.0 ** min(call.attempt - 1, 10), _LONGEST_PAUSE)
-            self._hold(records, pause, "waiting to retry", lambda: self.run(records, call.attempt + 1))
+            self._hold(records, pause, "waiting to retry", partial(self.run, records, call.attempt + 1))
         else:
             self._failed([_failure(record, call.answer, call) for record in records])
 
-    def _call(self, function: str, records: list[Record], attempt: int) -> _Call:
-        try:
-            response = self._plane.call(
-                "lambda",
-                "Invoke",
-                FunctionName=function,
-                InvocationType="RequestResponse",
-                Payload=json.dumps(self._event(records)).encode(),
-            )
-        except AwsError as error:
-            return _Call(function, attempt, TransformFailedError(f"Lambda.{error.code}", error.message), 0.0)
-        seconds = float(response.get(SECONDS, 0.0))
-        return _Call(function, attempt, _answer(response, seconds), min(seconds, LONGEST_INVOCATION))
+    def _call(self, function: str, records: list[Record], attempt: int) -> Call | Later[Call]:
+        payload = json.dumps(self._event(records)).encode()
+        asked = {"FunctionName": function, "InvocationType": "RequestResponse", "Payload": payload}
+        answer = self._plane.begin("lambda", "Invoke", asked)
+        call = when_done(self._plane, answer, partial(call_of, function, attempt))
+        if not isinstance(call, Later):
+            return call
+        return within(self._plane, call, LONGEST_INVOCATION, Call(function, attempt, timed_out(), 0.0))
 
     def _event(self, records: list[Record]) -> dict[str, Any]:
         event = {
@@ -137,7 +139,7 @@ class Transformer:
         }
         return event if self.settings.source is None else {**event, "sourceKinesisStreamArn": self.settings.source}
 
-    def _sort(self, records: list[Record], results: Mapping[str, Any], call: _Call) -> None:
+    def _sort(self, records: list[Record], results: Mapping[str, Any], call: Call) -> None:
         failures = []
         for record in records:
             try:
@@ -158,19 +160,7 @@ class Transformer:
         )
 
 
-def _answer(response: Mapping[str, Any], seconds: float) -> Mapping[str, Any] | TransformFailedError:
-    if seconds > LONGEST_INVOCATION:
-        return TransformFailedError("Lambda.FunctionTimedOut", "The Lambda function was not done in five minutes.")
-    if response.get("FunctionError"):
-        message = "The Lambda function was successfully invoked but it returned an error result."
-        return TransformFailedError("Lambda.FunctionError", message)
-    try:
-        return results_of(response["Payload"])
-    except TransformFailedError as error:
-        return error
-
-
-def _failure(record: Record, error: TransformFailedError, call: _Call) -> Failed:
+def _failure(record: Record, error: TransformFailedError, call: Call) -> Failed:
     details = {"lambdaArn": call.function}
     return Failed(record, record.data, PROCESSING_FAILED, error.code, error.message, call.attempt, details)
 

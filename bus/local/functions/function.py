@@ -43,6 +43,10 @@ class Function:
         self.log = Log() if log is None else log
         self._processes: list[Process] = []
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without its environments: a copy starts cold."""
+        return {**self.__dict__, "_processes": []}
+
     def invoke(
         self,
         payload: bytes,

@@ -12,6 +12,7 @@ import zipfile
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from bus.local.errors import PlaneError
 
@@ -37,6 +38,10 @@ class Package:
                 self.unpacked_size = sum(each.file_size for each in files.infolist())
         except zipfile.BadZipFile as error:
             raise PackageError(str(error)) from error
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the folder, which is this process's."""
+        return {name: value for name, value in self.__dict__.items() if name not in {"folder", "_removal"}}
 
     @classmethod
     def inline(cls, source: str) -> "Package":

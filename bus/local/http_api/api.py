@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bus.local.http_api.openapi import Definition
 from bus.local.http_api.routes import DEFAULT
+from bus.local.http_api.throttling import NO_LIMITS, StageLimits
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,7 @@ class Stage:
 
     name: str
     variables: Mapping[str, str]
+    limits: StageLimits = NO_LIMITS
 
     def route_path(self, path: str) -> str:
         """The path that the routes see."""

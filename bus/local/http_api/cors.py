@@ -1,6 +1,6 @@
 """Cross-origin requests: what a browser is told (API Gateway developer guide, "Configure CORS for HTTP APIs")."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,17 +25,17 @@ class Cors:
     def of(cls, written: Mapping[str, Any]) -> "Cors":
         """From `x-amazon-apigateway-cors` of an OpenAPI document."""
         return cls(
-            tuple(written.get("allowOrigins", ())),
-            tuple(written.get("allowMethods", ())),
-            tuple(written.get("allowHeaders", ())),
-            tuple(written.get("exposeHeaders", ())),
+            _listed(written.get("allowOrigins")),
+            _listed(written.get("allowMethods")),
+            _listed(written.get("allowHeaders")),
+            _listed(written.get("exposeHeaders")),
             written.get("maxAge"),
-            written.get("allowCredentials", False),
+            str(written.get("allowCredentials", False)).lower() == "true",
         )
 
     def preflight(self, request: HttpRequest) -> HttpResponse | None:
         """The answer to a preflight request, which needs no route; None when it is none."""
-        if request.method != "OPTIONS" or f"{_PREFIX}request-method" not in request.headers:
+        if request.method != "OPTIONS" or not {"origin", f"{_PREFIX}request-method"} <= request.headers.keys():
             return None
         headers = self._headers(request)
         if headers:
@@ -68,3 +68,7 @@ class Cors:
             return "*"
         scheme = origin.partition("://")[0]
         return origin if origin in self.origins or f"{scheme}://*" in self.origins else None
+
+
+def _listed(written: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (written,) if isinstance(written, str) else tuple(written or ())

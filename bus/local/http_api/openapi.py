@@ -7,8 +7,8 @@ from typing import Any
 
 from bus.local.http_api.cors import Cors
 from bus.local.http_api.routes import ANY, DEFAULT, Route, Routes
-from bus.local.http_api.tokens import HEADER, JwtAuthorizer
-from bus.local.resources import Resource
+from bus.local.http_api.tokens import SOURCES, JwtAuthorizer
+from bus.local.resources import RefusedValuesError, Resource
 
 _FUNCTION = re.compile(r"arn:aws:apigateway:[^:]+:lambda:path/2015-03-31/functions/(?P<arn>.+)/invocations")
 
@@ -27,6 +27,7 @@ _OPERATION = frozenset(
         "x-amazon-apigateway-integration",
     }
 )
+_CORS = frozenset({"allowCredentials", "allowHeaders", "allowMethods", "allowOrigins", "exposeHeaders", "maxAge"})
 _INTEGRATION = frozenset({"httpMethod", "payloadFormatVersion", "timeoutInMillis", "type", "uri"})
 _ANY_METHOD = "x-amazon-apigateway-any-method"
 _METHODS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", _ANY_METHOD})
@@ -48,8 +49,18 @@ def read(wanted: Resource) -> Definition:
     _only(wanted, "Body", body, _DOCUMENT)
     authorizers = dict(_authorizers(wanted, body))
     routes = Routes(_routes(wanted, body, authorizers))
-    cors = body.get("x-amazon-apigateway-cors")
-    return Definition(routes, authorizers, None if cors is None else Cors.of(cors))
+    return Definition(routes, authorizers, _cors(wanted, body.get("x-amazon-apigateway-cors")))
+
+
+def _cors(wanted: Resource, written: Mapping[str, Any] | None) -> Cors | None:
+    if written is None:
+        return None
+    place = "Body.x-amazon-apigateway-cors"
+    _only(wanted, place, written, _CORS)
+    cors = Cors.of(written)
+    if cors.credentials and "*" in cors.origins:
+        raise RefusedValuesError(wanted, "allow-credentials is not supported if 'allow-origin' is *", place)
+    return cors
 
 
 def _routes(wanted: Resource, body: Mapping[str, Any], authorizers: Mapping[str, Any]) -> Iterator[Route]:
@@ -105,8 +116,8 @@ def _authorizers(wanted: Resource, body: Mapping[str, Any]) -> Iterator[tuple[st
         place = f"Body.components.securitySchemes.{name}"
         if written.get("type") != "jwt":
             raise wanted.unsupported(f"{place}: an authorizer other than jwt")
-        if not str(written.get("identitySource")).startswith(HEADER):
-            raise wanted.unsupported(f"{place}: an identity source other than {HEADER}…")
+        if not str(written.get("identitySource")).startswith(SOURCES):
+            raise wanted.unsupported(f"{place}: an identity source other than {'… and '.join(SOURCES)}…")
         jwt = written["jwtConfiguration"]
         audience = jwt.get("audience", ())
         audience = (audience,) if isinstance(audience, str) else tuple(audience)

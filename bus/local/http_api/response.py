@@ -2,21 +2,29 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+_STATUSES = range(200, 600)  # of answers: below are HTTP's own, such as 100 Continue
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
+
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """The answer to an HTTP request; header names are in lower case, `cookies` are Set-Cookie values."""
+    """The answer to an HTTP request; header names are in lower case, `cookies` are Set-Cookie values.
+
+    `request_id` is that of the request, which clients get as `apigw-requestid`.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     cookies: tuple[str, ...] = ()
+    request_id: str = ""
 
     @property
     def text(self) -> str:
@@ -55,23 +63,38 @@ def from_function(payload: bytes) -> HttpResponse:
 
 
 def _formatted(result: Mapping[str, Any]) -> HttpResponse:
-    headers = {name.lower(): _text(value) for name, value in (result.get("headers") or {}).items()}
+    headers = {_name(name): _text(value) for name, value in (result.get("headers") or {}).items()}
     headers.setdefault("content-type", "text/plain;charset=UTF-8")
     body = result.get("body") or ""
     if not isinstance(body, str):
         raise TypeError(body)
     encoded = result.get("isBase64Encoded", False)
     return HttpResponse(
-        int(result["statusCode"]),
+        _status(result["statusCode"]),
         headers,
         base64.b64decode(body, validate=True) if encoded else body.encode(),
         tuple(map(_text, result.get("cookies") or ())),
     )
 
 
+def _name(text: str) -> str:
+    if _NAME.fullmatch(text) is None:
+        raise ValueError(text)
+    return text.lower()
+
+
+def _status(value: str | int) -> int:
+    status = int(value)
+    if status not in _STATUSES:
+        raise ValueError(value)
+    return status
+
+
 def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str | int | float):
-        return str(value)
-    raise TypeError(value)
+    """A header's value; one that would end the header early is none."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if not isinstance(value, str | int | float):
+        raise TypeError(value)
+    if "\r" in text or "\n" in text:
+        raise ValueError(value)
+    return text

@@ -9,9 +9,21 @@ from bus.local.http_api.gateway import Gateway
 from bus.local.http_api.openapi import read
 from bus.local.http_api.request import Headers, HttpRequest, Query
 from bus.local.http_api.response import HttpResponse
+from bus.local.http_api.throttling import RouteSettingsError, StageLimits, Throttles
 from bus.local.http_api.tokens import Tokens
+from bus.local.later import Later
 from bus.local.plane import Plane
-from bus.local.resources import LABEL, LOGGED, Deployed, Made, Resource, removes, resource, updates
+from bus.local.resources import (
+    LABEL,
+    LOGGED,
+    Deployed,
+    Made,
+    RefusedValuesError,
+    Resource,
+    removes,
+    resource,
+    updates,
+)
 
 _TOKEN_SECONDS = 3600
 
@@ -41,7 +53,8 @@ class HttpApiRoom:
         self._plane = plane
         self._apis: dict[str, Api] = {}
         self._tokens = Tokens(plane.chance.bytes(32))
-        self._gateway = Gateway(plane, self._tokens)
+        self._throttles = Throttles()
+        self._gateway = Gateway(plane, self._tokens, self._throttles)
 
     def request(
         self,
@@ -57,7 +70,11 @@ class HttpApiRoom:
 
         Raises UnknownApiError. Whatever goes wrong behind the API is a response, as on AWS.
         """
-        return self._gateway.answer(self._api(api_id), HttpRequest.of(method, path, headers, query, body))
+        return self.begin_request(api_id, HttpRequest.of(method, path, headers, query, body)).result()
+
+    def begin_request(self, api_id: str, request: HttpRequest) -> Later[HttpResponse]:
+        """The same, for whoever can wait for the answer. Raises UnknownApiError."""
+        return self._gateway.begin(self._api(api_id), request)
 
     def issue_token(self, api_id: str, claims: Mapping[str, Any] | None = None) -> str:
         """A bearer token that the API's JWT authorizer accepts for the next hour; `claims` come over its own.
@@ -111,14 +128,24 @@ class HttpApiRoom:
     @removes("AWS::ApiGatewayV2::Api")
     def remove_api(self, made: Made) -> None:
         del self._apis[self._api(made.ref).id]
+        self._throttles.forget(made.ref)
 
     @resource(
         "AWS::ApiGatewayV2::Stage",
-        acts_on={"ApiId", "StageName", "StageVariables"},
+        acts_on={
+            "ApiId",
+            "DefaultRouteSettings.DataTraceEnabled",
+            "DefaultRouteSettings.LoggingLevel",
+            "DefaultRouteSettings.ThrottlingBurstLimit",
+            "DefaultRouteSettings.ThrottlingRateLimit",
+            "RouteSettings",
+            "StageName",
+            "StageVariables",
+        },
         inert={
             "AccessLogSettings": LOGGED,
             "AutoDeploy": "what the template says is deployed",
-            "DefaultRouteSettings": "nothing is throttled or measured here",
+            "DefaultRouteSettings.DetailedMetricsEnabled": "nothing is measured here",
             "Description": LABEL,
             "Tags": LABEL,
         },
@@ -127,8 +154,8 @@ class HttpApiRoom:
     def make_stage(self, wanted: Resource) -> Deployed:
         """Open an API to requests."""
         name = wanted.properties["StageName"]
-        stage = Stage(name, wanted.properties.get("StageVariables", {}))
-        self._api(wanted.properties["ApiId"]).stages[name] = stage
+        api = self._api(wanted.properties["ApiId"])
+        api.stages[name] = Stage(name, wanted.properties.get("StageVariables", {}), _limits(wanted, api))
         return Deployed(name)
 
     @updates("AWS::ApiGatewayV2::Stage")
@@ -140,3 +167,11 @@ class HttpApiRoom:
         api = self._apis.get(made.properties["ApiId"])
         if api is not None:  # an API that was deleted took its stages with it
             api.stages.pop(made.ref, None)
+
+
+def _limits(wanted: Resource, api: Api) -> StageLimits:
+    default, routes = wanted.properties.get("DefaultRouteSettings"), wanted.properties.get("RouteSettings", {})
+    try:
+        return StageLimits.read(default, routes, api.definition.routes.keys)
+    except RouteSettingsError as error:
+        raise RefusedValuesError(wanted, str(error), error.path) from error

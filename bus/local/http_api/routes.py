@@ -76,6 +76,11 @@ class Routes:
     def __init__(self, routes: Iterable[Route]) -> None:
         self._routes = sorted(routes, key=Route.specificity)
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """What AWS calls them."""
+        return frozenset(route.key for route in self._routes)
+
     def find(self, method: str, path: str) -> Match | None:
         """The route for a request, if one answers it; `path` is percent-encoded still."""
         segments = _split(path)

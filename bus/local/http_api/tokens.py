@@ -7,13 +7,14 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 
 from bus.local.errors import PlaneError
 from bus.local.http_api.request import HttpRequest
 
-HEADER = "$request.header."
+_HEADER, _QUERY = SOURCES = ("$request.header.", "$request.querystring.")
 
 
 class TokenError(PlaneError):
@@ -31,10 +32,14 @@ class JwtAuthorizer:
 
     def token(self, request: HttpRequest) -> str | None:
         """The token of a request, without "Bearer"; None when there is none."""
-        header = self.identity_source.removeprefix(HEADER).lower()
-        found = request.headers.get(header, "")
+        found = self._found(request)
         scheme, _, token = found.partition(" ")
         return (token if scheme.lower() == "bearer" else found).strip() or None
+
+    def _found(self, request: HttpRequest) -> str:
+        if self.identity_source.startswith(_HEADER):
+            return request.headers.get(self.identity_source.removeprefix(_HEADER).lower(), "")
+        return dict(parse_qsl(request.query)).get(self.identity_source.removeprefix(_QUERY), "")
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Caller:
 
 
 class Tokens:
-    """Signs and checks the tokens of one plane.
+    """Signs and checks the tokens of one plane (API Gateway developer guide, "Control access with JWT authorizers").
 
     It stands in for every issuer that an authorizer names. API Gateway takes RSA signatures only;
     here issuer and checker are one, and a keyed hash says as much.
@@ -72,12 +77,11 @@ class Tokens:
             raise TokenError("the token does not have a valid issuer")
         if not _audiences(claims) & set(authorizer.audience):
             raise TokenError("the token does not have a valid audience")
-        if claims.get("exp", 0) <= now:
+        if _instant(claims, "exp") <= now:
             raise TokenError("the token has expired")
-        if max(claims.get("nbf", 0), claims.get("iat", 0)) > now:
+        if max(_instant(claims, "nbf"), _instant(claims, "iat")) > now:
             raise TokenError("the token is not valid yet")
-        scopes = str(claims.get("scope", claims.get("scp", ""))).split()
-        return Caller({name: _claim(value) for name, value in claims.items()}, tuple(scopes))
+        return Caller({name: _claim(value) for name, value in claims.items()}, _scopes(claims))
 
     def _claims(self, token: str) -> dict[str, Any]:
         content, _, signature = token.rpartition(".")
@@ -95,8 +99,26 @@ class Tokens:
 
 
 def _audiences(claims: Mapping[str, Any]) -> set[str]:
-    found = claims.get("aud", claims.get("client_id", ()))
-    return {found} if isinstance(found, str) else set(found)
+    """`client_id` counts only when there is no `aud`."""
+    audience = claims.get("aud")
+    return set(_texts(claims.get("client_id") if audience is None else audience))
+
+
+def _scopes(claims: Mapping[str, Any]) -> tuple[str, ...]:
+    """Of `scope`, else of `scp`: words of a text, or a list."""
+    return tuple(word for text in _texts(claims.get("scope", claims.get("scp"))) for word in text.split())
+
+
+def _texts(claim: object) -> tuple[str, ...]:
+    return tuple(map(str, claim)) if isinstance(claim, list) else () if claim is None else (str(claim),)
+
+
+def _instant(claims: Mapping[str, Any], name: str) -> float:
+    """A NumericDate (RFC 7519, 2); 0 when there is none."""
+    claim = claims.get(name, 0)
+    if isinstance(claim, bool) or not isinstance(claim, int | float):
+        raise TokenError(f"the token's {name} is no time")
+    return claim
 
 
 def _claim(value: object) -> str:

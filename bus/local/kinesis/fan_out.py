@@ -54,7 +54,7 @@ class FanOut:
         self._take_over(consumer, shard.id, now)
         subscription = Subscription(self._plane, stream, shard, position)
         consumer.subscriptions[shard.id] = subscription
-        return {"EventStream": subscription}
+        return {"EventStream": subscription if self._plane.world is None else list(subscription)}
 
     @staticmethod
     def _take_over(consumer: Consumer, shard: str, now: float) -> None:

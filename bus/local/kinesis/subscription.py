@@ -2,8 +2,10 @@
 
 API reference, SubscribeToShard and SubscribeToShardEvent. Reading an event stream waits for the next event, for up to
 five minutes after the call: so does iterating here, by letting virtual time pass. Within a task of the engine, such as
-a function, nothing can happen meanwhile, and iterating ends with what there is. There is always a first event, for the
-continuation sequence number shows progress "even when no data is written to the shard".
+a function, nothing can happen meanwhile, and iterating ends with what there is; so it does under the real clock, where
+the endpoint's answers are whole and a consumer that wants more subscribes again, as after any connection's end, from
+the continuation sequence number on. There is always a first event, for the continuation sequence number shows progress
+"even when no data is written to the shard".
 """
 
 from collections.abc import Iterator
@@ -39,7 +41,7 @@ class Subscription:
     def _waited(self) -> bool:
         """Wait for something to tell; False when there is nothing any more."""
         engine = self._plane.engine
-        if not self._more() and not engine.running:
+        if not self._more() and not engine.running and self._plane.world is None:
             engine.run_until(lambda: self._more() or self._over(), self.since + LIFETIME)
         return self._more() and not self._over()
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from copy import copy
+from functools import partial
 
 from bus.local.errors import AwsError
 from bus.local.functions import Answer
 from bus.local.lambda_.destinations import Destinations
 from bus.local.lambda_.functions import LATEST, DeployedFunction
+from bus.local.lambda_.invocation import Invocation
 from bus.local.lambda_.lineage import Lineage
 from bus.local.lambda_.queued import Queued
+from bus.local.later import Later
 from bus.local.plane import Plane
 from bus.local.whereabouts import Whereabouts
 
@@ -26,7 +29,7 @@ class AsynchronousInvocations:
     def __init__(self, plane: Plane, lineage: Lineage) -> None:
         self._plane, self._lineage = plane, lineage
         self._destinations = Destinations(plane)
-        self._waiting: dict[int, Queued] = {}
+        self._waiting: dict[Queued, None] = {}
 
     def queue(self, deployed: DeployedFunction, payload: bytes, request_id: str) -> None:
         """Invoke as soon as the engine comes to it, following the event that is being followed now.
@@ -42,32 +45,41 @@ class AsynchronousInvocations:
 
     def whereabouts(self, event_id: str) -> Iterator[Whereabouts]:
         """The events of the queue that carry `event_id`, and what each waits for."""
-        for event in self._waiting.values():
+        for event in self._waiting:
             if event.event_id == event_id:
                 note = f"attempt {event.attempts}" if event.attempts else ""
                 yield Whereabouts("lambda", event.deployed.arn, event.state, event.until, note)
 
     def _wait(self, event: Queued, seconds: float, state: str, then: Callable[[Queued], None]) -> None:
         event.state, event.until = state, self._plane.clock.time() + seconds
-        self._waiting[id(event)] = event
-        self._plane.engine.after(seconds, lambda: self._next(event, then))
+        self._waiting[event] = None
+        self._plane.engine.after(seconds, partial(self._next, event, then))
 
     def _next(self, event: Queued, then: Callable[[Queued], None]) -> None:
-        del self._waiting[id(event)]
+        del self._waiting[event]
         with self._plane.ledger.following(event.event_id):
             then(event)
 
     def _attempt(self, event: Queued) -> None:
         try:
-            answer = event.deployed.invoke(event.payload, event.request_id, chain=event.chain)
+            begun = event.deployed.begin(Invocation(event.payload, event.request_id), event.chain)
         except AwsError as error:
             self._not_run(event, error)
             return
         event.attempts, event.throttles = event.attempts + 1, 0
+        if not begun.done:
+            event.state, event.until = "running", None
+            self._waiting[event] = None
+            begun.then(partial(self._answered, event))
+            return
+        answer = begun.result()
         if answer.seconds:
-            self._wait(event, answer.seconds, "running", lambda ended: self._ended(ended, answer))
+            self._wait(event, answer.seconds, "running", partial(self._ended, answer=answer))
         else:
             self._ended(event, answer)
+
+    def _answered(self, event: Queued, begun: Later[Answer]) -> None:
+        self._next(event, partial(self._ended, answer=begun.result()))
 
     def _ended(self, event: Queued, answer: Answer) -> None:
         self._record(event, "Invoke", "failed" if answer.failed else "ok")

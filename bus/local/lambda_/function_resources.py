@@ -8,6 +8,7 @@ from bus.local.lambda_.function_operations import checked
 from bus.local.lambda_.functions import Functions
 from bus.local.lambda_.registered import RegisteredFunction
 from bus.local.lambda_.settings import DEFAULTS, RUNTIMES, SETTABLE, of_request
+from bus.local.lambda_.uploads import package_of
 from bus.local.resources import LOGGED, UNCHECKED, UNENCRYPTED, Deployed, Made, Resource, removes, resource, updates
 
 _IN_PROCESS = "functions run in this process"
@@ -31,12 +32,15 @@ class FunctionResources:
             "ReservedConcurrentExecutions",
             "DeadLetterConfig.TargetArn",
             "Code.ZipFile",
+            "Code.S3Bucket",
+            "Code.S3Key",
+            "Code.S3ObjectVersion",
             "Description",
             "RecursiveLoop",
             "Tags",
         },
         inert={
-            "Code": "handlers are imported from the project, unless their code is in the template",
+            "Code": "handlers are imported from the project, unless their code is in the template or uploaded",
             "Role": UNCHECKED,
             "Architectures": _IN_PROCESS,
             "Layers": "libraries come from the project's own environment",
@@ -54,7 +58,7 @@ class FunctionResources:
         """A function; any of `RUNTIMES` is run by this interpreter."""
         settings = _settings(wanted)
         name = wanted.properties.get("FunctionName", wanted.name)
-        function = self.functions.create(name, settings, _inline(wanted.properties))
+        function = self.functions.create(name, settings, self._package(wanted.properties))
         self._share_and_tag(function, wanted)
         return Deployed(name, {"Arn": function.arn})
 
@@ -64,7 +68,7 @@ class FunctionResources:
         function = self.functions.named(made.ref)
         settings = _settings(wanted)
         same = wanted.properties.get("Code") == made.properties.get("Code")
-        package = function.latest.package if same else _inline(wanted.properties)
+        package = function.latest.package if same else self._package(wanted.properties)
         if not same or settings != function.latest.settings:
             self.functions.change(function, settings, package)
         self._share_and_tag(function, wanted)
@@ -75,17 +79,20 @@ class FunctionResources:
         if made.ref in self.functions:
             self.functions.delete(self.functions.named(made.ref))
 
+    def _package(self, properties: Mapping[str, Any]) -> Package | None:
+        """A folder of this project, as SAM's CodeUri names it, holds what is imported from the project anyway."""
+        code = properties.get("Code")
+        if not isinstance(code, Mapping):
+            return None
+        if "ZipFile" in code:
+            return Package.inline(code["ZipFile"])
+        return package_of(self.functions.plane, "AWS::Lambda::Function", code)
+
     def _share_and_tag(self, function: RegisteredFunction, wanted: Resource) -> None:
         reserved = wanted.properties.get("ReservedConcurrentExecutions")
         self.functions.concurrency.reserve(function.share, None if reserved is None else int(reserved))
         function.recursion = wanted.properties.get("RecursiveLoop", "Terminate")
         function.tags = wanted.tags
-
-
-def _inline(properties: Mapping[str, Any]) -> Package | None:
-    """A folder of this project, as SAM's CodeUri names it, holds what is imported from the project anyway."""
-    code = properties.get("Code")
-    return Package.inline(code["ZipFile"]) if isinstance(code, Mapping) and "ZipFile" in code else None
 
 
 def _settings(wanted: Resource) -> dict[str, Any]:

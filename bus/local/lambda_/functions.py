@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from bus.local.functions import Answer, Function, Log, Package
-from bus.local.lambda_.concurrency import Concurrency
+from bus.local.lambda_.concurrency import Concurrency, Occupancy
 from bus.local.lambda_.errors import invalid, not_found
-from bus.local.lambda_.lineage import Chain, Lineage
+from bus.local.lambda_.invocation import Invocation, outside
+from bus.local.lambda_.lineage import Lineage
 from bus.local.lambda_.names import LATEST, parse
 from bus.local.lambda_.registered import RegisteredFunction
 from bus.local.lambda_.settings import runtime_settings
+from bus.local.lambda_.trace_header import Chain
 from bus.local.lambda_.version import Version
+from bus.local.later import Later
 from bus.local.plane import Plane
 
 __all__ = ["LATEST", "DeployedFunction", "Functions"]
@@ -46,38 +49,34 @@ class DeployedFunction:
     def function(self, function: Function) -> None:
         self.version.function = function
 
-    def invoke(
-        self,
-        payload: bytes,
-        request_id: str | None = None,
-        client_context: Mapping[str, Any] | None = None,
-        chain: Chain | None = None,
-    ) -> Answer:
+    def begin(self, invocation: Invocation, chain: Chain | None = None) -> Later[Answer]:
         """Run it, at the end of the chain of the function that runs now, or of the given one.
 
-        Raises TooManyRequestsException when no concurrency is left for it, and RecursiveInvocationException.
+        In process the answer is there at once; from the world it comes whenever the function is done, be there still
+        such a function or not. Raises TooManyRequestsException when no concurrency is left for it, and
+        RecursiveInvocationException.
         """
-        registered, lineage = self.registered, self._functions.lineage
+        registered, lineage, plane = self.registered, self._functions.lineage, self._functions.plane
         chain, terminates = lineage.present if chain is None else chain, registered.recursion == "Terminate"
         with lineage.invoking(self._name, chain, terminates=terminates):
-            return self._run(registered, payload, request_id, client_context)
+            version = registered.version_for(self.qualifier, plane.chance)
+            occupancy = self._functions.concurrency.take(registered.share)
+            if plane.world is None:
+                return Later.of(self._run(version, invocation, occupancy))
+            return outside(plane, version, invocation, self.arn, lineage.present, occupancy)
 
-    def _run(
-        self,
-        registered: RegisteredFunction,
-        payload: bytes,
-        request_id: str | None,
-        client_context: Mapping[str, Any] | None,
-    ) -> Answer:
-        plane = self._functions.plane
-        version = registered.version_for(self.qualifier, plane.chance)
-        occupancy = self._functions.concurrency.take(registered.share)
+    def _run(self, version: Version, invocation: Invocation, occupancy: Occupancy) -> Answer:
         seconds = 0.0
         try:
-            answer = version.function.invoke(payload, request_id, invoked_arn=self.arn, client_context=client_context)
+            answer = version.function.invoke(
+                invocation.payload,
+                invocation.request_id,
+                invoked_arn=self.arn,
+                client_context=invocation.client_context,
+            )
             seconds = answer.seconds
         finally:
-            now = plane.clock.time()
+            now = self._functions.plane.clock.time()
             occupancy.end(now + seconds, now)
         return answer
 

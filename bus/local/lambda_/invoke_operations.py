@@ -3,8 +3,10 @@
 import base64
 import json
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
+from bus.local.continuations import when_done
 from bus.local.errors import AwsError
 from bus.local.functions import Answer, WallClock
 from bus.local.json_texts import read
@@ -12,6 +14,8 @@ from bus.local.lambda_.asynchronous import AsynchronousInvocations
 from bus.local.lambda_.errors import invalid, invalid_content, too_large
 from bus.local.lambda_.function_operations import checked
 from bus.local.lambda_.functions import DeployedFunction, Functions
+from bus.local.lambda_.invocation import Invocation
+from bus.local.later import Later
 from bus.local.operations import SECONDS, Params, Response, only, operation
 from bus.local.plane import Plane
 
@@ -24,6 +28,18 @@ _ENUMERATED = ("InvocationType", "LogType")
 _INVOKE = frozenset({"FunctionName", "InvocationType", "Payload", "Qualifier", "LogType", "ClientContext"})
 
 
+class _Asked(NamedTuple):
+    """An invocation that somebody waits for: when it began, in epoch seconds, and what it has `written` until now.
+
+    `memory` is the function's, in MB, where the end of its log is asked for.
+    """
+
+    arn: str
+    began: float
+    memory: int | None
+    written: str
+
+
 class InvokeOperations:
     """Lambda API reference, Invoke."""
 
@@ -32,7 +48,7 @@ class InvokeOperations:
     _asynchronous: AsynchronousInvocations
 
     @operation("Invoke")
-    def invoke(self, params: Params) -> Response:
+    def invoke(self, params: Params) -> Response | Later[Response]:
         only("lambda:Invoke", params, _INVOKE)
         checked("Invoke", {name: params[name] for name in _ENUMERATED if name in params})
         deployed = self.functions.get(params["FunctionName"], params.get("Qualifier"))
@@ -44,24 +60,28 @@ class InvokeOperations:
                 return {"StatusCode": 204, "Payload": b""}
         return self._synchronous(deployed, payload, params)
 
-    def _synchronous(self, deployed: DeployedFunction, payload: bytes, params: Params) -> Response:
+    def _synchronous(self, deployed: DeployedFunction, payload: bytes, params: Params) -> Response | Later[Response]:
         _check(payload, SYNCHRONOUS_LIMIT)
-        context = _client_context(params.get("ClientContext"))
+        tail = params.get("LogType", "None") == "Tail"
+        invocation = Invocation(payload, client_context=_client_context(params.get("ClientContext")), tail=tail)
+        settings, began = deployed.version.settings, self._plane.clock.time()
         try:
-            if params.get("LogType", "None") == "Tail":
-                with deployed.function.log.followed() as lines:
-                    answer = deployed.invoke(payload, client_context=context)
-                log = {"LogResult": _tail(answer, "".join(lines), deployed.version.settings)}
-            else:
-                answer, log = deployed.invoke(payload, client_context=context), {}
+            with deployed.function.log.followed() as lines:
+                answer = deployed.begin(invocation)
         except AwsError as error:
             self._plane.ledger.record("lambda", "Invoke", deployed.arn, outcome=error.code)
             raise
-        self._plane.ledger.record("lambda", "Invoke", deployed.arn, outcome="failed" if answer.failed else "ok")
+        asked = _Asked(deployed.arn, began, settings["MemorySize"] if tail else None, "".join(lines))
+        return when_done(self._plane, answer, partial(self._answered, asked))
+
+    def _answered(self, asked: "_Asked", done: Later[Answer]) -> Response:
+        answer = done.result()
+        self._plane.ledger.record("lambda", "Invoke", asked.arn, outcome="failed" if answer.failed else "ok")
         if WallClock.running:
             # A function that asks another one waits for it.
             WallClock.running[-1].spend(answer.seconds)
         failure = {"FunctionError": "Unhandled"} if answer.failed else {}
+        log = {} if asked.memory is None else {"LogResult": _tail(answer, asked, self._plane.clock.time())}
         # No member of AWS's answer: how whoever waits for it in the plane, a pipe, learns how long that took.
         spent = {SECONDS: answer.seconds} if answer.seconds else {}
         told = {**failure, **log, **spent}
@@ -103,16 +123,17 @@ def _client_context(given: str | None) -> Mapping[str, Any] | None:
     return context if isinstance(context, Mapping) else None
 
 
-def _tail(answer: Answer, written: str, settings: Mapping[str, Any]) -> str:
+def _tail(answer: Answer, asked: _Asked, now: float) -> str:
     """The last 4 KB of the log, with the lines that Lambda itself adds to it."""
+    written = asked.written + answer.log
     if written and not written.endswith("\n"):
         written += "\n"
-    milliseconds = answer.seconds * 1000
+    milliseconds = (answer.seconds + now - asked.began) * 1000
     log = (
         f"START RequestId: {answer.request_id} Version: {answer.version}\n{written}"
         f"END RequestId: {answer.request_id}\n"
         f"REPORT RequestId: {answer.request_id}\tDuration: {milliseconds:.2f} ms\t"
-        f"Billed Duration: {max(int(milliseconds), 1)} ms\tMemory Size: {settings['MemorySize']} MB\t"
-        f"Max Memory Used: {settings['MemorySize']} MB\t\n"
+        f"Billed Duration: {max(int(milliseconds), 1)} ms\tMemory Size: {asked.memory} MB\t"
+        f"Max Memory Used: {asked.memory} MB\t\n"
     )
     return base64.b64encode(log.encode()[-TAIL:]).decode()

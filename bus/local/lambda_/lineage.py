@@ -4,17 +4,18 @@ Lambda developer guide, "Use Lambda recursive loop detection to prevent infinite
 through (Lambda, SQS, S3, SNS), the plane follows functions that invoke functions.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bus.local.errors import AwsError
+from bus.local.lambda_.trace_header import Chain, mark
 
 MOST = 16  # invocations "in the same chain of requests"; AWS says "approximately"
-Chain = Mapping[str, int]
+_NOTHING = Chain()
 
 
 class Lineage:
-    """The chains of the functions that run now, the innermost last: invocations by the name of each function."""
+    """The chains of the functions that run now, the innermost last."""
 
     def __init__(self) -> None:
         self._running: list[Chain] = []
@@ -22,12 +23,25 @@ class Lineage:
     @property
     def present(self) -> Chain:
         """What has led here; empty outside of functions."""
-        return self._running[-1] if self._running else {}
+        return self._running[-1] if self._running else _NOTHING
+
+    @contextmanager
+    def told(self, header: str) -> Iterator[None]:
+        """Within the block, what is done is done by a function in a process, as the X-Amzn-Trace-Id of its call says.
+
+        A header that says nothing of functions, and an empty one, are somebody else's.
+        """
+        self._running.append(Chain.of_header(header) if header else _NOTHING)
+        try:
+            yield
+        finally:
+            self._running.pop()
 
     @contextmanager
     def invoking(self, name: str, chain: Chain, *, terminates: bool) -> Iterator[None]:
         """Run a function at the end of a chain. Raises RecursiveInvocationException when `terminates` is asked for."""
-        count = chain.get(name, 0)
+        function = mark(name)
+        count = chain.counts.get(function, 0)
         if terminates and count >= MOST:
             raise AwsError(
                 "RecursiveInvocationException",
@@ -35,7 +49,7 @@ class Lineage:
                 " resources and stopped your function's invocation.",
                 Type="User",
             )
-        self._running.append({**chain, name: count + 1})
+        self._running.append(Chain({**chain.counts, function: count + 1}, chain.root))
         try:
             yield
         finally:

@@ -121,7 +121,7 @@ class EventSourceMapping:
     def _new_delivery(self, last_result: str = NOTHING_YET) -> Delivery:
         hops = Hops(self._plane, "lambda", self.function_arn, delivery="Invoke")
         reports = "ReportBatchItemFailures" in self.settings["FunctionResponseTypes"]
-        return Delivery(self._deployed, hops, self.source_arn, reports=reports, last_result=last_result)
+        return Delivery(self._plane, self._deployed, hops, self.source_arn, reports=reports, last_result=last_result)
 
     def _reading(self) -> Reading:
         settings = self.settings

@@ -4,10 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
+from bus.local.continuations import when_done
 from bus.local.errors import AwsError
 from bus.local.functions import Answer
+from bus.local.lambda_.invocation import Invocation
+from bus.local.later import Later
+from bus.local.plane import Plane
 from bus.local.polling import Hops, Outcome, Record, reported
 from bus.local.polling.batching import PAYLOAD_LIMIT
 from bus.local.polling.record import as_json
@@ -19,7 +24,7 @@ NOTHING_YET = "No records processed"  # what LastProcessingResult says before th
 class Invoked(Protocol):
     """A function under some name."""
 
-    def invoke(self, payload: bytes) -> Answer:
+    def begin(self, invocation: Invocation) -> Later[Answer]:
         """Run it. Raises AwsError when it is throttled or gone."""
 
 
@@ -30,18 +35,24 @@ class Delivery:
     """
 
     def __init__(
-        self, function: Invoked, hops: Hops, source_arn: str, *, reports: bool, last_result: str = NOTHING_YET
+        self,
+        plane: Plane,
+        function: Invoked,
+        hops: Hops,
+        source_arn: str,
+        *,
+        reports: bool,
+        last_result: str = NOTHING_YET,
     ) -> None:
-        self._function, self.hops, self._source_arn, self._reports = function, hops, source_arn, reports
+        self._plane, self._function, self.hops = plane, function, hops
+        self._source_arn, self._reports = source_arn, reports
         self.last_result = last_result
 
-    def deliver(self, records: list[Record]) -> Outcome:
+    def deliver(self, records: list[Record]) -> Outcome | Later[Outcome]:
         """One invocation with `records`."""
-        outcome = self._outcome(as_event(records), records)
-        self.hops.delivered(records, outcome)
-        return outcome
+        return self._invoke(as_event(records), records)
 
-    def aggregate(self, records: list[Record], part: WindowPart) -> Outcome:
+    def aggregate(self, records: list[Record], part: WindowPart) -> Outcome | Later[Outcome]:
         """One invocation of a tumbling window, which must answer with the state (Lambda developer guide,
         "Implementing stateful Kinesis Data Streams processing in Lambda"). One that ends the window has no records.
         """
@@ -55,18 +66,26 @@ class Delivery:
             "isWindowTerminatedEarly": part.closing is Closing.EARLY,
         }
         payload = as_event(records)[:-1] + b"," + as_json(about)[1:]
-        outcome = self._outcome(payload, records, windowed=True)
+        return self._invoke(payload, records, windowed=True)
+
+    def _invoke(self, payload: bytes, records: list[Record], *, windowed: bool = False) -> Outcome | Later[Outcome]:
+        if len(payload) > PAYLOAD_LIMIT:
+            return self._told(records, self._problem(Outcome.failure(records, "RequestTooLargeException")))
+        try:
+            with self.hops.following(records):
+                answer = self._function.begin(Invocation(payload))
+        except AwsError as error:
+            return self._told(records, self._problem(Outcome.unreached(records, error.code)))
+        return when_done(self._plane, answer, partial(self._answered, records, windowed))
+
+    def _answered(self, records: list[Record], windowed: bool, answer: Later[Answer]) -> Outcome:  # noqa: FBT001 - of a partial
+        return self._told(records, self._outcome(answer.result(), records, windowed=windowed))
+
+    def _told(self, records: list[Record], outcome: Outcome) -> Outcome:
         self.hops.delivered(records, outcome)
         return outcome
 
-    def _outcome(self, payload: bytes, records: Sequence[Record], *, windowed: bool = False) -> Outcome:
-        if len(payload) > PAYLOAD_LIMIT:
-            return self._problem(Outcome.failure(records, "RequestTooLargeException"))
-        try:
-            with self.hops.following(records):
-                answer = self._function.invoke(payload)
-        except AwsError as error:
-            return self._problem(Outcome.unreached(records, error.code))
+    def _outcome(self, answer: Answer, records: Sequence[Record], *, windowed: bool) -> Outcome:
         details = details_of(answer)
         if answer.failed:
             said = json.loads(answer.payload).get("errorType") or "Unhandled"

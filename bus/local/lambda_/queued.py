@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from bus.local.lambda_.functions import DeployedFunction
-from bus.local.lambda_.lineage import Chain
+from bus.local.lambda_.trace_header import Chain
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Queued:
     """The request id stays the same through the retries; `chain` is what led to the invocation.
 
     `attempts` counts the invocations that ran, `throttles` those in a row that could not. `state` and `until` (epoch
-    seconds) say what it waits for.
+    seconds, where it is known) say what it waits for.
     """
 
     deployed: DeployedFunction

@@ -1,6 +1,7 @@
-"""The Lambda room: functions, invoked in process."""
+"""The Lambda room: functions, invoked in process or in the world."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 from bus.local.lambda_.asynchronous import AsynchronousInvocations
@@ -8,6 +9,7 @@ from bus.local.lambda_.concurrency_operations import ConcurrencyOperations
 from bus.local.lambda_.function_operations import FunctionOperations
 from bus.local.lambda_.function_resources import FunctionResources
 from bus.local.lambda_.functions import Functions
+from bus.local.lambda_.invocation import story
 from bus.local.lambda_.invocation_resources import InvocationResources
 from bus.local.lambda_.invoke_config_operations import InvokeConfigOperations
 from bus.local.lambda_.invoke_operations import InvokeOperations
@@ -32,7 +34,7 @@ class LambdaRoom(
     InvocationResources,
     MappingOperations,
 ):
-    """AWS Lambda, with each handler run in a sandbox of this process."""
+    """AWS Lambda, with each handler run in a sandbox of this process, or in a process of its own by the world."""
 
     service: ClassVar[str] = "lambda"
 
@@ -50,6 +52,16 @@ class LambdaRoom(
         """What waits in Lambda's own queue or in a reader, or still runs."""
         yield from self._asynchronous.whereabouts(event_id)
         yield from self.whereabouts_in_mappings(event_id)
+
+    @contextmanager
+    def called_by(self, header: str) -> Iterator[None]:
+        """Within the block, what is done is done by the function in a process that the X-Amzn-Trace-Id speaks of.
+
+        Its hops are the hops of the event that the function works on.
+        """
+        event_id = self._plane.ledger.kept(story(header)) if header else None
+        with self.functions.lineage.told(header), self._plane.ledger.following(event_id):
+            yield
 
     def close(self) -> None:
         """Delete the folders that packages were unpacked into."""

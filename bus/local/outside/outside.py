@@ -2,22 +2,30 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from bus.local.continuations import when_done
+from bus.local.later import Later
 from bus.local.outside.interception import intercepting
 from bus.local.outside.records import Answer, Call, Mail, Request, Text
 from bus.local.plane import Plane
 
 Handler = Callable[[Request], Answer | int]
 
+# How much is kept under the real clock, which goes on for long.
+_CALLS, _SENT = 1_000, 10_000
+_ERROR = 400
+
 
 class Outside:
     """Keeps what leaves, in order, where tests and people read it: `mails`, `texts`, `calls`.
 
-    Nothing opens a socket. HTTP requests to a host that nobody answers for fail as an unknown host
-    does, and are kept in `unreachable`. A text message to a number in `opted_out` is dropped with a
-    hop, as SNS drops it.
+    Under the virtual clock nothing opens a socket. HTTP requests to a host that nobody answers for fail as an unknown
+    host does, and are kept in `unreachable`. Under the real one the plane's world makes the calls, and the last 1,000
+    of them and of those that failed are kept, the last 10,000 mails and texts. A text message to a number in
+    `opted_out` is dropped with a hop, as SNS drops it.
     """
 
     service: ClassVar[str] = "outside"
@@ -39,7 +47,7 @@ class Outside:
 
     def mail(self, mail: Mail) -> None:
         """Take a mail: one hop per recipient."""
-        self.mails.append(mail)
+        self._keep(self.mails, mail, _SENT)
         for recipient in mail.recipients:
             self._plane.ledger.record(self.service, "mail", recipient)
 
@@ -47,7 +55,7 @@ class Outside:
         """Take a text message, unless its number opted out."""
         out = text.to in self.opted_out
         if not out:
-            self.texts.append(text)
+            self._keep(self.texts, text, _SENT)
         self._plane.ledger.record(self.service, "text", text.to, outcome="dropped" if out else "ok")
 
     def answer(self, host_or_prefix: str, handler: Handler) -> None:
@@ -62,23 +70,64 @@ class Outside:
         del self._handlers[host_or_prefix]
 
     def call(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer | None:
-        """Make an HTTP call; None when nobody answers for its host."""
+        """Make an HTTP call in process; None when nobody answers for its host."""
         request = Request(self._plane.clock.time(), method, url, headers, body)
         handler = self._handler(url)
         if handler is None:
-            self.unreachable.append(request)
-            self._plane.ledger.record(self.service, "call", url, outcome="failed", note=f"{method}: unknown host")
+            self._failed(request, "unknown host")
             return None
         given = handler(request)
         answer = Answer(given) if isinstance(given, int) else given
-        self.calls.append(Call(request.at, method, url, headers, body, answer.status))
-        outcome = "ok" if answer.status < 400 else str(answer.status)  # noqa: PLR2004 - HTTP's first error status
-        self._plane.ledger.record(self.service, "call", url, outcome=outcome, note=method)
+        self._answered(request, answer)
         return answer
+
+    def begin(
+        self, method: str, url: str, headers: dict[str, str], body: bytes, timeout: float
+    ) -> Later[Answer | None]:
+        """Make an HTTP call: in process under the virtual clock, where the answer is there at once; else a real one.
+
+        None when no server can be reached. An answer whose `seconds` are more than `timeout` came too late.
+        """
+        world = self._plane.world
+        if world is None:
+            return Later.of(self.call(method, url, headers, body))
+        request = Request(self._plane.clock.time(), method, url, headers, body)
+        answer = when_done(self._plane, world.call(request, timeout), partial(self._came, request, timeout))
+        return answer if isinstance(answer, Later) else Later.of(answer)
+
+    def to_pass(self, seconds: float) -> float:
+        """Of the seconds that an answer took, those that have yet to pass: none under the real clock."""
+        return seconds if self._plane.world is None else 0.0
 
     def intercepting(self) -> AbstractContextManager[None]:
         """Within the block, what urllib3 would send (and so requests and botocore) comes here instead."""
         return intercepting(self.call)
+
+    def _came(self, request: Request, timeout: float, came: Later[Answer | None]) -> Answer | None:
+        answer = came.result()
+        if answer is None:
+            self._failed(request, "cannot be reached")
+        elif answer.seconds > timeout:
+            self._failed(request, f"no answer in {timeout:g} seconds")
+        else:
+            self._answered(request, answer)
+        return answer
+
+    def _answered(self, request: Request, answer: Answer) -> None:
+        at, method, url = request.at, request.method, request.url
+        self._keep(self.calls, Call(at, method, url, request.headers, request.body, answer.status), _CALLS)
+        outcome = "ok" if answer.status < _ERROR else str(answer.status)
+        self._plane.ledger.record(self.service, "call", url, outcome=outcome, note=method)
+
+    def _failed(self, request: Request, why: str) -> None:
+        self._keep(self.unreachable, request, _CALLS)
+        note = f"{request.method}: {why}"
+        self._plane.ledger.record(self.service, "call", request.url, outcome="failed", note=note)
+
+    def _keep(self, kept: list[Any], one: object, most: int) -> None:
+        kept.append(one)
+        if self._plane.world is not None and len(kept) > most:
+            del kept[:-most]
 
     def _handler(self, url: str) -> Handler | None:
         host = urlsplit(url).hostname

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bus.local.operations import SECONDS
+from bus.local.continuations import when_done
+from bus.local.later import Later
+from bus.local.operations import SECONDS, Response
 from bus.local.pipes.errors import PipeFailedError
 from bus.local.plane import Plane
 
@@ -21,14 +23,17 @@ class Answered:
     seconds: float
 
 
-def ask(plane: Plane, arn: str, events: Sequence[Any]) -> Answered:
+def ask(plane: Plane, arn: str, events: Sequence[Any]) -> Answered | Later[Answered]:
     """Invoke with an array, even of one, and wait (user guide, batching and concurrency).
 
     Raises PipeFailedError for a function error, and for a payload that is too large; AwsError.
     """
-    response = plane.call(
-        "lambda", "Invoke", FunctionName=arn, InvocationType="RequestResponse", Payload=_payload(events)
-    )
+    asked = {"FunctionName": arn, "InvocationType": "RequestResponse", "Payload": _payload(events)}
+    return when_done(plane, plane.begin("lambda", "Invoke", asked), _answered)
+
+
+def _answered(answer: Later[Response]) -> Answered:
+    response = answer.result()
     seconds, value = float(response.get(SECONDS, 0.0)), json.loads(response["Payload"])
     if "FunctionError" in response:
         raise PipeFailedError(f"{value.get('errorType')}: {value.get('errorMessage')}", seconds=seconds)

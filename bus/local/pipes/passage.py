@@ -1,9 +1,12 @@
 """The way from a pipe's source through its flow: the reader, what it does with a batch, and what it gives up."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Self
 
+from bus.local.continuations import when_done
 from bus.local.errors import AwsError
+from bus.local.later import Later
 from bus.local.pipes.definition import Definition
 from bus.local.pipes.errors import invalid
 from bus.local.pipes.flow import Flow
@@ -102,11 +105,15 @@ class Passage:
             visibility=_visibility(float(given["MaximumBatchingWindowInSeconds"])),
         )
 
-    def _deliver(self, records: list[Record]) -> Outcome:
+    def _deliver(self, records: list[Record]) -> Outcome | Later[Outcome]:
         if self._flow is None:
             raise invalid(f"the pipe {self._arn} was not prepared")
         with self._hops.following(records):
             outcome = self._flow.through(records)
+        return when_done(self._plane, outcome, partial(self._delivered, records))
+
+    def _delivered(self, records: list[Record], through: Later[Outcome]) -> Outcome:
+        outcome = through.result()
         self._hops.delivered(records, outcome)
         return outcome
 

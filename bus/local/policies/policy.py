@@ -7,8 +7,12 @@ from enum import Enum
 from typing import Any
 
 from bus.local.policies.errors import MalformedPolicyError
+from bus.local.policies.principals import Naming
 from bus.local.policies.request import Request
 from bus.local.policies.statement import Statement
+from bus.local.policies.variables import VERSION
+
+_STRENGTH = (Naming.ITSELF, Naming.ROLE, Naming.ACCOUNT)
 
 
 class Effect(Enum):
@@ -21,10 +25,11 @@ class Effect(Enum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a policy says of a request, and the statement that decided it."""
+    """What a policy says of a request, the statement that decided it, and how that one names the caller."""
 
     effect: Effect
     statement: Statement | None = None
+    naming: Naming | None = None
 
     def permits(self, request: Request, owner: str) -> bool:
         """Whether the request is let through to a resource of the account `owner`.
@@ -38,24 +43,41 @@ class Verdict:
         return self.effect is Effect.ALLOW
 
 
-class Policy:
-    """A resource policy ready to judge requests."""
+SILENT = Verdict(Effect.SILENT)
 
-    def __init__(self, document: Mapping[str, Any] | str) -> None:
+
+class Policy:
+    """A policy ready to judge requests.
+
+    `of` is "resource", "identity" (its statements name no principals) or "trust" (a role's, whose statements name no
+    resources).
+    """
+
+    def __init__(self, document: Mapping[str, Any] | str, *, of: str = "resource") -> None:
         """From JSON text, or parsed. Raises MalformedPolicyError and UnsupportedOperationError."""
-        statements = _parsed(document).get("Statement", [])
+        parsed = _parsed(document)
+        statements = parsed.get("Statement", [])
         listed = statements if isinstance(statements, list) else [statements]
-        self._statements = [Statement(_object(each, n), n) for n, each in enumerate(listed, 1)]
+        # Without a version a policy is of 2008-10-17, which knows no variables.
+        variables = parsed.get("Version") == VERSION
+        self._statements = [
+            Statement(_object(each, n), n, of=of, variables=variables) for n, each in enumerate(listed, 1)
+        ]
 
     def decide(self, request: Request) -> Verdict:
-        """One statement that denies outweighs all that allow."""
-        allowed = None
+        """One statement that denies outweighs all that allow; of these, the one that names the caller itself counts."""
+        allowed: dict[Naming, Statement] = {}
         for statement in self._statements:
-            if statement.applies(request):
-                if statement.denies:
-                    return Verdict(Effect.DENY, statement)
-                allowed = allowed or statement
-        return Verdict(Effect.SILENT) if allowed is None else Verdict(Effect.ALLOW, allowed)
+            naming = statement.applies(request)
+            if naming is None:
+                continue
+            if statement.denies:
+                return Verdict(Effect.DENY, statement, naming)
+            allowed.setdefault(naming, statement)
+        for naming in _STRENGTH:
+            if naming in allowed:
+                return Verdict(Effect.ALLOW, allowed[naming], naming)
+        return SILENT
 
 
 def _parsed(document: Mapping[str, Any] | str) -> Mapping[str, Any]:

@@ -1,21 +1,26 @@
 """Who asks for what."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 ContextValue = str | list[str]
+# A value that is only worked out when a policy asks for it; None when the request has none.
+Later = Callable[[], ContextValue | None]
 
 
 @dataclass(frozen=True)
 class Caller:
     """A principal: its account, and every ARN it answers to (a role's session has the role's, and its own).
 
-    A service that calls on its own behalf has its name in `service` ("events.amazonaws.com").
+    A service that calls on its own behalf has its name in `service` ("events.amazonaws.com"). `keys` are the values
+    of condition keys that belong to the principal, by their names in lower case: "aws:username", "aws:userid",
+    "aws:principaltag/team".
     """
 
     account: str
     arns: tuple[str, ...] = ()
     service: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def root(cls, account: str) -> "Caller":
@@ -27,26 +32,33 @@ class Caller:
 class Request:
     """One call: `context` has the values of condition keys, such as "aws:SourceArn"; their case does not matter.
 
-    Keys that every signed request has need not be in it (IAM user guide, "AWS global condition context keys").
+    A value may be a function, which is asked when a policy asks. Keys that every signed request has need not be in it
+    (IAM user guide, "AWS global condition context keys"): the caller's own, and that it came from this very machine
+    over a transport as safe as TLS.
     """
 
     caller: Caller
     action: str
     resource: str
-    context: Mapping[str, ContextValue] = field(default_factory=dict)
+    context: Mapping[str, ContextValue | Later] = field(default_factory=dict)
 
     def values(self, key: str) -> list[str] | None:
         """What the context says of a condition key, None where it says nothing."""
         wanted = key.lower()
         for name, value in self.context.items():
             if name.lower() == wanted:
-                return value if isinstance(value, list) else [value]
-        known = self._of_every_request.get(wanted)
+                given = value() if callable(value) else value
+                return given if given is None or isinstance(given, list) else [given]
+        known = self._of_every_request(wanted)
         return None if known is None else [known]
 
-    @property
-    def _of_every_request(self) -> dict[str, str]:
+    def _of_every_request(self, key: str) -> str | None:
         caller = self.caller
-        identity = {} if caller.service is not None else {"aws:principalaccount": caller.account}
-        arn = {"aws:principalarn": caller.arns[0]} if caller.arns else {}
-        return {"aws:securetransport": "true", **identity, **arn}
+        if key == "aws:principalaccount":
+            return None if caller.service is not None else caller.account
+        if key == "aws:principalarn":
+            return caller.arns[0] if caller.arns else None
+        return _CONNECTION.get(key) or caller.keys.get(key)
+
+
+_CONNECTION = {"aws:securetransport": "true", "aws:sourceip": "127.0.0.1"}

@@ -1,12 +1,13 @@
 """One statement of a policy."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from bus.local.errors import UnsupportedOperationError
 from bus.local.policies.conditions import Condition, compile_conditions
 from bus.local.policies.errors import MalformedPolicyError
-from bus.local.policies.request import Caller, Request
+from bus.local.policies.principals import Naming, Principals
+from bus.local.policies.request import Request
+from bus.local.policies.variables import escaped, has_variables, text_of
 from bus.local.policies.wildcards import like
 
 _ELEMENTS = frozenset(
@@ -25,9 +26,14 @@ _ELEMENTS = frozenset(
 
 
 class Statement:
-    """A statement ready to judge requests; `keys` are the condition keys it asks for, in lower case."""
+    """A statement ready to judge requests; `keys` are the condition keys it asks for, in lower case.
 
-    def __init__(self, document: Mapping[str, Any], number: int) -> None:
+    `of` says what kind of policy it is in: see `Policy`.
+    """
+
+    def __init__(
+        self, document: Mapping[str, Any], number: int, *, of: str = "resource", variables: bool = True
+    ) -> None:
         """Raises MalformedPolicyError and UnsupportedOperationError."""
         self.sid: str | None = document.get("Sid")
         where = self.sid or f"statement {number}"
@@ -37,68 +43,61 @@ class Statement:
         if document.get("Effect") not in ("Allow", "Deny"):
             raise MalformedPolicyError(where, "Effect is to be Allow or Deny")
         self.denies = document["Effect"] == "Deny"
-        tests, self.keys = compile_conditions(document.get("Condition") or {}, where)
+        tests, self.keys = compile_conditions(document.get("Condition") or {}, where, variables=variables)
+        self._principals = _principals(document, where, of)
         self._tests: list[Condition] = [
-            _principals(document, where),
-            _texts(document, "Action", where, lambda request: request.action, ignore_case=True),
-            _texts(document, "Resource", where, lambda request: request.resource),
+            _actions(document, where),
+            *([] if of == "trust" else [_resources(document, where, variables=variables)]),
             *tests,
         ]
 
-    def applies(self, request: Request) -> bool:
-        """Whether every element of the statement fits the request."""
-        return all(test(request) for test in self._tests)
+    def applies(self, request: Request) -> Naming | None:
+        """How the statement names the caller, if every element of it fits the request; otherwise None."""
+        naming = Naming.ITSELF if self._principals is None else self._principals.naming(request.caller)
+        if naming is None:
+            return None
+        for test in self._tests:
+            if not test(request):
+                return None
+        return naming
 
 
-def _texts(
-    document: Mapping[str, Any],
-    element: str,
-    where: str,
-    of: Callable[[Request], str],
-    *,
-    ignore_case: bool = False,
-) -> Condition:
+def _principals(document: Mapping[str, Any], where: str, of: str) -> Principals | None:
+    if of == "identity":
+        if "Principal" in document or "NotPrincipal" in document:
+            raise MalformedPolicyError(where, "the policy of an identity has no Principal")
+        return None
+    given, negated = _one_of(document, "Principal", where)
+    return Principals(given, where, negated=negated)
+
+
+def _actions(document: Mapping[str, Any], where: str) -> Condition:
+    patterns, negated = _patterns(document, "Action", where)
+    return lambda request: any(like(request.action, each, ignore_case=True) for each in patterns) is not negated
+
+
+def _resources(document: Mapping[str, Any], where: str, *, variables: bool) -> Condition:
+    patterns, negated = _patterns(document, "Resource", where)
+    fixed = [each for each in patterns if not (variables and has_variables(each))]
+    filled = [text_of(each) for each in patterns if variables and has_variables(each)]
+
+    def test(request: Request) -> bool:
+        resource = request.resource
+        found = any(like(resource, each) for each in fixed)
+        if not found and filled:
+            texts = (fill(request) for fill in filled)
+            found = any(text is not None and like(escaped(resource), text) for text in texts)
+        return found is not negated
+
+    return test
+
+
+def _patterns(document: Mapping[str, Any], element: str, where: str) -> tuple[list[str], bool]:
     wanted, negated = _one_of(document, element, where)
     patterns = wanted if isinstance(wanted, list) else [wanted]
     if not all(isinstance(pattern, str) for pattern in patterns):
         raise MalformedPolicyError(where, f"{element} is to be a text, or a list of them")
-
-    def test(request: Request) -> bool:
-        given = of(request)
-        return any(like(given, pattern, ignore_case=ignore_case) for pattern in patterns) is not negated
-
-    return test
-
-
-def _principals(document: Mapping[str, Any], where: str) -> Condition:
-    wanted, negated = _one_of(document, "Principal", where)
-    named = {"AWS": ["*"]} if wanted == "*" else wanted
-    if not isinstance(named, Mapping):
-        raise MalformedPolicyError(where, 'Principal is to be "*" or an object')
-    for kind in named:
-        if kind not in ("AWS", "Service"):
-            raise UnsupportedOperationError(f"principals of the kind {kind}, in a policy's {where}")
-    anyone = "*" in _listed(named, "AWS")
-    accounts, services = _listed(named, "AWS"), _listed(named, "Service")
-
-    def test(request: Request) -> bool:
-        caller = request.caller
-        known = anyone or any(_is(caller, each) for each in accounts) or caller.service in services
-        return known is not negated
-
-    return test
-
-
-def _listed(named: Mapping[str, Any], kind: str) -> list[str]:
-    given = named.get(kind, [])
-    return [str(each) for each in given] if isinstance(given, list) else [str(given)]
-
-
-def _is(caller: Caller, principal: str) -> bool:
-    """An account's number and its root's ARN stand for all principals in it."""
-    if principal in caller.arns:
-        return True
-    return caller.service is None and principal in (caller.account, f"arn:aws:iam::{caller.account}:root")
+    return patterns, negated
 
 
 def _one_of(document: Mapping[str, Any], element: str, where: str) -> tuple[Any, bool]:

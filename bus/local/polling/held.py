@@ -12,7 +12,8 @@ Then = Callable[[], None]
 class Held:
     """A record of the event, for the trace that says where it is (`Whereabouts`).
 
-    `state` is "buffered", "in flight" or "waiting to retry"; `until` is when it moves on, in epoch seconds.
+    `state` is "buffered", "in flight", "running" (in whoever answers later) or "waiting to retry"; `until` is when it
+    moves on, in epoch seconds, where that is known.
     """
 
     state: str

@@ -1,6 +1,7 @@
 """The messages of one queue, received and deleted."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bus.local.errors import AwsError
@@ -13,6 +14,18 @@ AT_ONCE = 10  # SQS: messages a receive or delete
 _NOTHING = frozenset({"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "OverLimit"})
 _WHOLE = {"MessageAttributeNames": ["All"], "MessageSystemAttributeNames": ["All"]}
 _DEFAULT_VISIBILITY = "30"
+
+
+@dataclass(eq=False, slots=True)
+class MessageBatch:
+    """Messages that go together; the first was `received` then, in epoch seconds.
+
+    `throttles` counts the deliveries that reached nobody.
+    """
+
+    records: list[Record]
+    received: float
+    throttles: int = 0
 
 
 class Messages:

@@ -1,12 +1,14 @@
 """Reads an SQS queue in batches."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from bus.local.engine import Timer
+from bus.local.later import Later
 from bus.local.plane import Plane
 from bus.local.polling.batching import fitting
 from bus.local.polling.held import Held, Then, held
-from bus.local.polling.messages import AT_ONCE, Messages
+from bus.local.polling.messages import AT_ONCE, MessageBatch, Messages
 from bus.local.polling.outcome import Outcome
 from bus.local.polling.reading import Reading
 from bus.local.polling.record import Record
@@ -30,7 +32,8 @@ class QueueReader:
         self._scaling = Scaling()
         self._gathered: list[Record] = []
         self._since = 0.0  # when the first of what is gathered was received
-        self._waiting: dict[int, tuple[list[Record], Timer]] = {}  # batches that are to be tried in a while
+        self._waiting: dict[MessageBatch, Timer] = {}  # those that are to be tried in a while
+        self._running: dict[MessageBatch, None] = {}  # those of which it will be told later what came of them
         self._failed: tuple[float, frozenset[str]] = 0.0, frozenset()  # what failed at that instant
         self._in_flight = 0
         self._due: Timer | None = None
@@ -63,7 +66,7 @@ class QueueReader:
         if self._off is not None:
             self._off()
             self._off = None
-        for timer in (self._due, self._polling, *(timer for _, timer in self._waiting.values())):
+        for timer in (self._due, self._polling, *self._waiting.values()):
             if timer is not None:
                 timer.cancel()
         self._due = self._polling = None
@@ -82,8 +85,10 @@ class QueueReader:
         """What the reader holds of an event, beside what the queue itself says of it."""
         until = self._due.instant if self._due is not None else None
         yield from held(self._gathered, event_id, "buffered", until, "message")
-        for records, timer in self._waiting.values():
-            yield from held(records, event_id, "waiting to retry", timer.instant, "message")
+        for batch, timer in self._waiting.items():
+            yield from held(batch.records, event_id, "waiting to retry", timer.instant, "message")
+        for batch in self._running:
+            yield from held(batch.records, event_id, "running", None, "message")
 
     def _wake(self) -> None:
         if self._polling is None and self._off is not None:
@@ -122,13 +127,14 @@ class QueueReader:
         if self._due is not None:
             self._due.cancel()
         self._due, self._window_over = None, False
-        batch, self._gathered = self._gathered[:count], self._gathered[count:]
+        batch = MessageBatch(self._gathered[:count], self._since)
+        self._gathered = self._gathered[count:]
         self._in_flight += 1
-        wait = self._backoff(batch)
+        wait = self._backoff(batch.records)
         if wait:
-            self._later(batch, self._plane.clock.time() + wait, self._since, 0)
+            self._later(batch, self._plane.clock.time() + wait)
         else:
-            self._deliver(batch, self._since, 0)
+            self._deliver(batch)
 
     def _backoff(self, batch: list[Record]) -> float:
         """Seconds to wait with what has just failed and is back at once, as a function makes it that changes the
@@ -141,34 +147,46 @@ class QueueReader:
             return 0.0
         return min(pause(max(back)), max(1.0, self._hidden() / 2))
 
-    def _deliver(self, batch: list[Record], began: float, throttles: int) -> None:
-        self._waiting.pop(id(batch), None)
-        outcome = self._reading.deliver(batch)
-        if outcome.seconds:
-            self._plane.engine.after(outcome.seconds, lambda: self._settle(batch, outcome, began, throttles))
+    def _deliver(self, batch: MessageBatch) -> None:
+        self._waiting.pop(batch, None)
+        outcome = self._reading.deliver(batch.records)
+        if isinstance(outcome, Later):
+            self._running[batch] = None
+            outcome.then(partial(self._answered, batch))
         else:
-            self._settle(batch, outcome, began, throttles)
+            self._told(batch, outcome)
 
-    def _settle(self, batch: list[Record], outcome: Outcome, began: float, throttles: int) -> None:
-        if outcome.throttled and self._off is not None and self._again(batch, began, throttles + 1):
+    def _answered(self, batch: MessageBatch, outcome: Later[Outcome]) -> None:
+        del self._running[batch]
+        self._told(batch, outcome.result())
+
+    def _told(self, batch: MessageBatch, outcome: Outcome) -> None:
+        if outcome.seconds:
+            self._plane.engine.after(outcome.seconds, partial(self._settle, batch, outcome))
+        else:
+            self._settle(batch, outcome)
+
+    def _settle(self, batch: MessageBatch, outcome: Outcome) -> None:
+        batch.throttles += outcome.throttled
+        if outcome.throttled and self._off is not None and self._again(batch):
             return
         self._in_flight -= 1
         now = self._plane.clock.time()
         self._failed = now, outcome.failed | (self._failed[1] if self._failed[0] == now else frozenset())
-        self._messages.delete([record for record in batch if record.identifier not in outcome.failed])
+        self._messages.delete([record for record in batch.records if record.identifier not in outcome.failed])
         self._rest()
         self._wake()
 
-    def _again(self, batch: list[Record], began: float, throttles: int) -> bool:
+    def _again(self, batch: MessageBatch) -> bool:
         """Whether there is time for another attempt before the messages are visible again."""
-        at = self._plane.clock.time() + pause(throttles)
-        if at >= began + self._hidden():
+        at = self._plane.clock.time() + pause(batch.throttles)
+        if at >= batch.received + self._hidden():
             return False
-        self._later(batch, at, began, throttles)
+        self._later(batch, at)
         return True
 
-    def _later(self, batch: list[Record], at: float, began: float, throttles: int) -> None:
-        self._waiting[id(batch)] = batch, self._plane.engine.at(at, lambda: self._deliver(batch, began, throttles))
+    def _later(self, batch: MessageBatch, at: float) -> None:
+        self._waiting[batch] = self._plane.engine.at(at, partial(self._deliver, batch))
 
     def _hidden(self) -> float:
         """Seconds for which what is received is invisible."""

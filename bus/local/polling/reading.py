@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bus.local.later import Later
 from bus.local.polling.filters import Filters
 from bus.local.polling.outcome import Outcome
 from bus.local.polling.record import Record
@@ -14,9 +15,9 @@ from bus.local.polling.tumbling import WindowPart
 class Reading:
     """The settings of a mapping or pipe, as its reader needs them, and the functions that take what was read.
 
-    It is the same for every shard. `deliver` takes a batch and says what came of it; `filtered` hears of each record
-    that no filter wants, and `discard` of those that were given up. A queue retries and gives up by itself, so
-    `retries` and `discard` are a stream's.
+    It is the same for every shard. `deliver` takes a batch and says what came of it, at once or later; `filtered` hears
+    of each record that no filter wants, and `discard` of those that were given up. A queue retries and gives up by
+    itself, so `retries` and `discard` are a stream's.
 
     A batch is delivered when it has `batch_size` records, `window` seconds after its first, or when the next record
     would make it larger than a function takes. `parallel` is a stream's ParallelizationFactor; `concurrency` bounds
@@ -26,7 +27,7 @@ class Reading:
     """
 
     filters: Filters
-    deliver: Callable[[list[Record]], Outcome]
+    deliver: Callable[[list[Record]], Outcome | Later[Outcome]]
     filtered: Callable[[Record], None]
     discard: Callable[[Discarded], None]
     retries: Retries
@@ -35,5 +36,5 @@ class Reading:
     parallel: int = 1
     concurrency: int | None = None
     tumbling: float = 0
-    aggregate: Callable[[list[Record], WindowPart], Outcome] | None = None
+    aggregate: Callable[[list[Record], WindowPart], Outcome | Later[Outcome]] | None = None
     visibility: float | None = None

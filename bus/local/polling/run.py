@@ -2,9 +2,11 @@
 
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from typing import Protocol
 
 from bus.local.engine import Timer
+from bus.local.later import Later
 from bus.local.plane import Plane
 from bus.local.polling.held import Held, held
 from bus.local.polling.outcome import Outcome
@@ -20,8 +22,8 @@ class Ground(Protocol):
     reading: Reading
     shard: str
 
-    def deliver(self, batch: Batch) -> Outcome:
-        """Hand it over; what comes of it counts `seconds` later."""
+    def deliver(self, batch: Batch) -> Outcome | Later[Outcome]:
+        """Hand it over; what comes of it counts `seconds` after it is there."""
 
     def settled(self, batch: Batch, outcome: Outcome) -> None:
         """The batch was received, and this came of it."""
@@ -49,6 +51,7 @@ class Run:
         self._timer: Timer | None = None
         self._next_at = 0.0
         self._stopped = False
+        self._out = False
         self.in_flight = False
 
     @property
@@ -75,8 +78,13 @@ class Run:
     def held(self, event_id: str) -> Iterator[Held]:
         """What it holds of the event."""
         for at, batch in enumerate(self._batches):
-            state = "in flight" if self.in_flight and not at else "waiting to retry" if batch.deliveries else "buffered"
-            yield from held(batch.records, event_id, state, None if at else self._next_at, self._ground.shard)
+            until = None if at or self._out else self._next_at
+            yield from held(batch.records, event_id, self._state(at, batch), until, self._ground.shard)
+
+    def _state(self, at: int, batch: Batch) -> str:
+        if self.in_flight and not at:
+            return "running" if self._out else "in flight"
+        return "waiting to retry" if batch.deliveries else "buffered"
 
     def _deliver(self) -> None:
         self._timer = None
@@ -89,9 +97,20 @@ class Run:
         self._count(batch, 1)
         self.in_flight = True
         outcome = self._ground.deliver(batch)
+        if isinstance(outcome, Later):
+            self._out = True
+            outcome.then(self._answered)
+        else:
+            self._told(outcome)
+
+    def _answered(self, outcome: Later[Outcome]) -> None:
+        self._out = False
+        self._told(outcome.result())
+
+    def _told(self, outcome: Outcome) -> None:
         if outcome.seconds:
             self._next_at = self._ground.plane.clock.time() + outcome.seconds
-            self._ground.plane.engine.at(self._next_at, lambda: self._settle(outcome))
+            self._ground.plane.engine.at(self._next_at, partial(self._settle, outcome))
         else:
             self._settle(outcome)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from bus.local.engine import Timer
+from bus.local.later import Later
 from bus.local.plane import Plane
 from bus.local.polling.cursor import Cursor, Start
 from bus.local.polling.gathering import Gathering
@@ -80,7 +81,7 @@ class ShardReader:
         for run in self._runs:
             yield from run.held(event_id)
 
-    def deliver(self, batch: Batch) -> Outcome:
+    def deliver(self, batch: Batch) -> Outcome | Later[Outcome]:
         length, aggregate = self.reading.tumbling, self.reading.aggregate
         if batch.closing is not None and self._tumbling.end is None:
             return Outcome()  # its window ended without a word while the end was being retried

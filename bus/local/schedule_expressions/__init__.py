@@ -1,7 +1,13 @@
-"""When a schedule is due: rate(...), cron(...) and at(...), as Scheduler and EventBridge's rules read them."""
+"""When a schedule is due, as the rooms know it: `bus.schedule_expressions`, which knows nothing of the plane."""
 
-from bus.local.schedule_expressions.errors import InvalidScheduleError, UnknownTimezoneError
-from bus.local.schedule_expressions.parsing import RULE, SCHEDULER, Schedule, parse
-from bus.local.schedule_expressions.rate import Rate
+from bus.schedule_expressions import (
+    RULE,
+    SCHEDULER,
+    InvalidScheduleError,
+    Rate,
+    Schedule,
+    UnknownTimezoneError,
+    parse,
+)
 
 __all__ = ["RULE", "SCHEDULER", "InvalidScheduleError", "Rate", "Schedule", "UnknownTimezoneError", "parse"]

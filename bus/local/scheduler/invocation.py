@@ -1,10 +1,12 @@
 """One invocation of a target: its attempts, the waits between them, and what becomes of it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from bus.local.destinations import send
 from bus.local.engine import Timer
 from bus.local.errors import AwsError
+from bus.local.later import Later
 from bus.local.plane import Plane
 from bus.local.retries import wait_after
 from bus.local.scheduler.context import Context
@@ -33,6 +35,7 @@ class Invocation:
         self._attempts, self._over = 0, False
         self._since = plane.clock.time()
         self._timer: Timer | None = None
+        self.waiting = False  # for what the target answers
 
     @property
     def retry_at(self) -> float | None:
@@ -44,15 +47,36 @@ class Invocation:
         self._timer = None
         self._attempts += 1
         with self._plane.ledger.following(self.context.execution_id):
-            text = self.context.fill(self._target.input, self._attempts)
+            self._send(self.context.fill(self._target.input, self._attempts), self._sent)
+
+    def _send(self, text: str, then: Callable[[str], None]) -> None:
+        try:
+            sent = self._target.send(text)
+        except AwsError as error:
+            self._failed(error, text)
+            return
+        answer = sent if isinstance(sent, Later) else Later.of(sent)
+        self.waiting = not answer.done
+        answer.then(partial(self._answered, text, then))
+
+    def _answered(self, text: str, then: Callable[[str], None], answer: Later[object]) -> None:
+        self.waiting = False
+        with self._plane.ledger.following(self.context.execution_id):
             try:
-                self._target.send(text)
-                if self._plane.anomalies.twice():
-                    self._target.send(text)
+                answer.result()
             except AwsError as error:
                 self._failed(error, text)
-                return
-            self._record("ok")
+            else:
+                then(text)
+
+    def _sent(self, text: str) -> None:
+        if self._plane.anomalies.twice():
+            self._send(text, self._delivered)
+        else:
+            self._delivered(text)
+
+    def _delivered(self, _text: str) -> None:
+        self._record("ok")
         self._finish()
 
     def cancel(self) -> None:

@@ -13,11 +13,10 @@ class SchedulerRoom(Resources):
     service: ClassVar[str] = "scheduler"
 
     def whereabouts(self, event_id: str) -> Iterator[Whereabouts]:
-        """Invocations that wait for another attempt, by execution id."""
+        """Invocations that wait for another attempt or for an answer, by execution id."""
         for group in self.groups.values():
             for schedule in group.schedules.values():
                 for invocation in schedule.running:
                     if invocation.context.execution_id == event_id:
-                        yield Whereabouts(
-                            self.service, schedule.arn, "waiting to retry", invocation.retry_at, schedule.target.arn
-                        )
+                        state = "running" if invocation.waiting else "waiting to retry"
+                        yield Whereabouts(self.service, schedule.arn, state, invocation.retry_at, schedule.target.arn)

@@ -13,6 +13,8 @@ from botocore.model import OperationModel, Shape
 from bus.local.constraints import service_model
 from bus.local.errors import AwsError
 from bus.local.json_texts import read
+from bus.local.later import Later
+from bus.local.operations import Response
 from bus.local.plane import Plane
 from bus.local.scheduler.errors import invalid
 from bus.local.scheduler.schedule import Send
@@ -59,23 +61,22 @@ _READ_ONLY = (
 
 def compile_call(plane: Plane, arn: str, text: str | None) -> Send:
     """How an Input becomes a call of the operation that `arn` names. Raises ValidationException."""
-    service, _, action = arn.removeprefix(UNIVERSAL).partition(":")
-    model = _operation(arn, service, action)
-    _read(model, text or "{}")
-    owner = model.service_model.service_name
+    _read(_operation(arn), text or "{}")
 
-    def send(filled: str) -> None:
+    def send(filled: str) -> Later[Response]:
+        model = _operation(arn)
         params = _read(model, filled if text else "{}")
         try:
             validate(model, params)
         except ParamValidationError as error:
             raise AwsError("ValidationException", str(error)) from error
-        plane.call_with(owner, model.name, params)
+        return plane.begin(model.service_model.service_name, model.name, params)
 
     return send
 
 
-def _operation(arn: str, service: str, action: str) -> OperationModel:
+def _operation(arn: str) -> OperationModel:
+    service, _, action = arn.removeprefix(UNIVERSAL).partition(":")
     if action.startswith(_READ_ONLY):
         raise invalid(f"Unsupported API action {action}: EventBridge Scheduler does not invoke read-only actions.")
     name = _SDK_NAMES.get(service, service)

@@ -3,8 +3,10 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bus.local.errors import AwsError
+from bus.local.later import Later
 from bus.local.plane import Plane
 from bus.local.sns.archive import Replay
 from bus.local.sns.notice import Notice
@@ -115,6 +117,19 @@ class Deliveries:
 
     def _attempt(self, delivery: Delivery) -> None:
         outcome = self._transports.attempt(delivery.subscription, delivery.message)
+        if isinstance(outcome, Later):
+            delivery.state, delivery.until = "in flight", None
+            self._waiting[delivery] = None
+            outcome.then(partial(self._answered, delivery))
+        else:
+            self._attempted(delivery, outcome)
+
+    def _answered(self, delivery: Delivery, outcome: Later[Outcome]) -> None:
+        del self._waiting[delivery]
+        with self._plane.ledger.following(delivery.subject):
+            self._attempted(delivery, outcome.result())
+
+    def _attempted(self, delivery: Delivery, outcome: Outcome) -> None:
         if outcome.seconds:
             self._wait(delivery, outcome.seconds, "in flight", lambda: self._conclude(delivery, outcome))
         else:

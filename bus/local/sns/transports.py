@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from bus.local.arns import queue_url
+from bus.local.continuations import when_done
 from bus.local.errors import AwsError
-from bus.local.outside import Mail, Outside, Text
+from bus.local.later import Later
+from bus.local.outside import Answer, Mail, Outside, Text
 from bus.local.plane import Plane
 from bus.local.sns.attributes import sms_attribute
 from bus.local.sns.delivery_policy import PLAIN_TEXT, HttpPolicy, compiled, effective
@@ -24,7 +26,7 @@ Message = Notification | Notice
 
 
 class Outcome(NamedTuple):
-    """What came of an attempt, and the seconds after which it did."""
+    """What came of an attempt, and the seconds that have yet to pass until it does."""
 
     error: AwsError | None = None
     seconds: float = 0.0
@@ -38,7 +40,7 @@ class Transports:
 
     def __init__(self, plane: Plane, topics: Topics) -> None:
         self._plane, self._topics = plane, topics
-        self._by_protocol: dict[str, Callable[[Subscription, Any], Outcome]] = {
+        self._by_protocol: dict[str, Callable[[Subscription, Any], Outcome | Later[Outcome]]] = {
             "sqs": self._queue,
             "lambda": self._function,
             "firehose": self._stream,
@@ -49,8 +51,8 @@ class Transports:
             "sms": self._text,
         }
 
-    def attempt(self, subscription: Subscription, message: Message) -> Outcome:
-        """Try once to deliver."""
+    def attempt(self, subscription: Subscription, message: Message) -> Outcome | Later[Outcome]:
+        """Try once to deliver; under the real clock it is told later what came of an HTTP call."""
         try:
             return self._by_protocol[subscription.protocol](subscription, message)
         except AwsError as error:
@@ -99,17 +101,23 @@ class Transports:
         self._plane.call("firehose", "PutRecord", DeliveryStreamName=name, Record={"Data": data.encode()})
         return _DONE
 
-    def _post(self, subscription: Subscription, message: Message) -> Outcome:
-        answer = Outside.of(self._plane).call(
-            "POST", subscription.endpoint, self._headers(subscription, message), _posted(subscription, message).encode()
-        )
+    def _post(self, subscription: Subscription, message: Message) -> Outcome | Later[Outcome]:
+        body = _posted(subscription, message).encode()
+        headers = self._headers(subscription, message)
+        answer = Outside.of(self._plane).begin("POST", subscription.endpoint, headers, body, TIMEOUT)
+        return when_done(self._plane, answer, self._judged)
+
+    def _judged(self, came: Later[Answer | None]) -> Outcome:
+        answer, to_pass = came.result(), Outside.of(self._plane).to_pass
         if answer is None:
             return Outcome(AwsError("Unreachable", "the host is unknown", status=503))
         if answer.seconds > TIMEOUT:
-            return Outcome(AwsError("Timeout", f"no answer within {TIMEOUT:.0f} seconds", status=504), TIMEOUT)
+            late = AwsError("Timeout", f"no answer within {TIMEOUT:.0f} seconds", status=504)
+            return Outcome(late, to_pass(TIMEOUT))
         if answer.status < _CLIENT_ERROR:
-            return Outcome(None, answer.seconds)
-        return Outcome(AwsError(str(answer.status), "the endpoint's answer", status=answer.status), answer.seconds)
+            return Outcome(None, to_pass(answer.seconds))
+        refusal = AwsError(str(answer.status), "the endpoint's answer", status=answer.status)
+        return Outcome(refusal, to_pass(answer.seconds))
 
     def _headers(self, subscription: Subscription, message: Message) -> dict[str, str]:
         """Developer guide, "HTTP/HTTPS headers"."""

@@ -1,5 +1,7 @@
 """A line of messages, first come first served, that costs eight bytes a message."""
 
+from collections.abc import Iterator
+
 from bus.local.sqs.message import Message, Place
 
 
@@ -11,6 +13,14 @@ class Line:
     def __init__(self) -> None:
         self._first: Message | None = None
         self._last: Message | None = None
+
+    def __getstate__(self) -> list[Message]:
+        return list(self._standing())
+
+    def __setstate__(self, standing: list[Message]) -> None:
+        self._first = self._last = None
+        for message in standing:
+            self.append(message)
 
     def append(self, message: Message) -> None:
         """`message`, just become visible and in no other line, is the last."""
@@ -38,6 +48,12 @@ class Line:
         if message is not None:
             self._step(message)
         return message
+
+    def _standing(self) -> Iterator[Message]:
+        message = self._first
+        while message is not None:
+            yield message
+            message = message.next
 
     def _step(self, message: Message) -> None:
         self._first, message.next = message.next, None

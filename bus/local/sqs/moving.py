@@ -139,7 +139,7 @@ class Moving:
         event_id = self._plane.ledger.kept(message.id)
         self._plane.ledger.record("sqs", "move", task.source.arn, event_id=event_id, note=arn)
         with self._plane.ledger.following(event_id):
-            self._plane.ledger.keep(new.id)
+            self._plane.ledger.keep(new.id, held=True)
         task.source.remove(message)
         destination.add(new, destination.settings.delay)
         return None

@@ -6,10 +6,11 @@ from bus.local.arns import queue_url
 from bus.local.plane import Plane
 from bus.local.sqs.attempts import Attempts
 from bus.local.sqs.deduplication import Deduplication
-from bus.local.sqs.errors import SqsError, invalid_value, prefixed
+from bus.local.sqs.errors import SqsError, invalid_value, no_such_queue, prefixed
 from bus.local.sqs.fairness import Fair
 from bus.local.sqs.groups import ByGroup
 from bus.local.sqs.holding import Holding
+from bus.local.sqs.long_polls import LongPolls
 from bus.local.sqs.message import Message, Place
 from bus.local.sqs.settings import Settings
 
@@ -20,7 +21,7 @@ _GONE = "Message does not exist or is not available for visibility timeout chang
 
 
 class Queue:
-    """One queue. Whatever becomes receivable is signalled under its ARN.
+    """One queue. Whatever becomes receivable is signalled under its ARN, and whoever waits in `polls` gets it.
 
     `find` gives the queue of an ARN, for dead letters.
     """
@@ -43,6 +44,7 @@ class Queue:
             self._expired,
         )
         self._holding.retention.set_period(settings.retention)
+        self.polls = LongPolls(plane.engine, self.receivable)
 
     def __iter__(self) -> Iterator[Message]:
         """Every message that is here, wherever it stands."""
@@ -95,8 +97,9 @@ class Queue:
         self._holding.show(message)
 
     def remove(self, message: Message) -> None:
-        """Forget a message that was taken."""
+        """Forget a message that was taken, or deleted."""
         self._holding.remove(message)
+        self._ledger.release(message.id)
 
     def delete(self, handle: str) -> None:
         """Delete what was received under `handle`.
@@ -112,7 +115,7 @@ class Queue:
             raise invalid_value("ReceiptHandle", handle, "The receipt handle has expired.")
         if current:
             full = not self._room()
-            self._holding.remove(message)
+            self.remove(message)
             if full and self.receivable():
                 self._announce()
 
@@ -138,10 +141,16 @@ class Queue:
             message = f"Only one PurgeQueue operation on {self.name} is allowed every 60 seconds."
             raise prefixed("PurgeQueueInProgress", message, status=403)
         self._purged_at = now
-        self._holding.clear()
+        self._clear()
 
     def close(self) -> None:
-        """The queue is deleted."""
+        """The queue is deleted, for those who wait too."""
+        self._clear()
+        self.polls.fail(no_such_queue())
+
+    def _clear(self) -> None:
+        for message in self._holding:
+            self._ledger.release(message.id)
         self._holding.clear()
 
     def _receive(self, limit: int, visibility_timeout: float) -> list[Message]:
@@ -218,10 +227,13 @@ class Queue:
         return message.copy(dead_letter_source=self.arn, enqueued_at=now, deduplication_id=message.id)
 
     def _announce(self) -> None:
+        if self.polls.waiting:
+            self.polls.serve()
         self._signals.emit(self.arn)
 
     def _expired(self, message: Message) -> None:
         self._record("expire", message, "expired")
+        self._ledger.release(message.id)
 
     def _record(self, action: str, message: Message, outcome: str, note: str = "") -> None:
         self._ledger.record(

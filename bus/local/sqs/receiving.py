@@ -1,17 +1,21 @@
 """ReceiveMessage: its parameters, and the waiting of a long poll.
 
-A long poll waits in virtual time (developer guide, "Amazon SQS short and long polling"). Who waits decides how:
+Under the real clock a long poll is answered later (`LongPolls`). Under the virtual one it waits in virtual time
+(developer guide, "Amazon SQS short and long polling"). Who waits decides how:
 
 - a test, or anything else outside the engine: time passes, with everything that is due in it, until a message can be
   received or the wait is over;
 - a function: its own time passes by the whole wait, as if it slept; the plane stands still around a running function,
   so nothing can arrive meanwhile, and it is answered with nothing;
-- a room within a task of the engine: it is answered at once. Rooms listen to the plane's signals instead of waiting.
+- a room within a task of the engine: it is answered at once, under either clock. Rooms listen to the plane's signals
+  instead of waiting.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from bus.local.functions.wall_clock import WallClock
+from bus.local.later import Later
 from bus.local.operations import Params, Response
 from bus.local.plane import Plane
 from bus.local.sqs.errors import NOT_THIS_TYPE, invalid_value, unknown_attribute
@@ -38,7 +42,7 @@ _SYSTEM = frozenset(
 _KNOWN = _SYSTEM.union(SETTABLE)
 
 
-def receive(plane: Plane, find: Callable[[], Queue], params: Params) -> Response:
+def receive(plane: Plane, find: Callable[[], Queue], params: Params) -> Response | Later[Response]:
     """Answer ReceiveMessage; `find` gives the queue, again after a wait. Raises SqsError."""
     queue = find()
     limit = bounded(params, "MaxNumberOfMessages", 1, 1, 10)
@@ -49,7 +53,25 @@ def receive(plane: Plane, find: Callable[[], Queue], params: Params) -> Response
     names = params.get("MessageAttributeNames") or []
     received = queue.receive(int(limit), visibility, attempt_id)
     if not received and wait:
+        if plane.world is not None and not plane.engine.running:
+            asked = (int(limit), visibility, attempt_id, system_names, names)
+            return queue.polls.wait(wait, partial(_received, queue, *asked))
         received = _wait(plane, find, wait, lambda queue: queue.receive(int(limit), visibility, attempt_id))
+    return _answer(received, system_names, names)
+
+
+def _received(
+    queue: Queue,
+    limit: int,
+    visibility: float,
+    attempt_id: str | None,
+    system_names: frozenset[str],
+    names: list[str],
+) -> Response:
+    return _answer(queue.receive(limit, visibility, attempt_id), system_names, names)
+
+
+def _answer(received: list[Message], system_names: frozenset[str], names: list[str]) -> Response:
     return {"Messages": [message.seen(system_names, names) for message in received]} if received else {}
 
 

@@ -1,14 +1,16 @@
 """The SQS room: queues and what is done with their messages.
 
-Differences from SQS that a caller can see: the "approximate" counts are exact, and a short poll looks at every
-message; a change of attributes, a purge and a deletion take effect at once, not within 60 seconds; the throughput
-quotas of FIFO queues are not enforced, since virtual time stands still while a test sends; queue policies are stored
-and answered, not enforced. What a long poll waits for is said in `receiving`.
+Differences from SQS that a caller can see: the "approximate" counts are exact, and a short poll looks at every message;
+a change of attributes, a purge and a deletion take effect at once, not within 60 seconds, and a long poll of a queue
+that is deleted meanwhile ends with QueueDoesNotExist; the throughput quotas of FIFO queues are not enforced, since
+virtual time stands still while a test sends; queue policies are stored and answered, not enforced. What a long poll
+waits for is said in `receiving`.
 """
 
 from collections.abc import Iterator
 from typing import ClassVar
 
+from bus.local.later import Later
 from bus.local.operations import Params, Response, operation
 from bus.local.plane import Plane
 from bus.local.sqs import batches
@@ -58,7 +60,7 @@ class SqsRoom(Administration, Permissions, MoveTasks, QueueResources):
         return batches.run(entries, lambda entry: self._sending.send(queue, entry))
 
     @operation("ReceiveMessage")
-    def receive_message(self, params: Params) -> Response:
+    def receive_message(self, params: Params) -> Response | Later[Response]:
         return receive(self._plane, lambda: self.queues.at(params["QueueUrl"]), params)
 
     @operation("DeleteMessage")

@@ -77,7 +77,7 @@ class Sending:
 
     def _enqueue(self, queue: Queue, message: Message, delay: float) -> Sent:
         self._plane.ledger.record("sqs", "SendMessage", queue.arn)
-        self._plane.ledger.keep(message.id)
+        self._plane.ledger.keep(message.id, held=True)
         queue.deduplication.keep(message)
         # A standard queue keeps the order as best it can: now and then a message comes late.
         late = 0.0 if queue.settings.fifo else self._plane.anomalies.lateness()

@@ -22,8 +22,8 @@ class StackExistsError(PlaneError):
 class NotReplaceableError(PlaneError):
     """A resource whose name the template gives would have to be replaced, and the name is taken by its old self."""
 
-    def __init__(self, wanted: Resource) -> None:
-        self.wanted = wanted
+    def __init__(self, wanted: Resource, name: str) -> None:
+        self.wanted, self.name = wanted, name
         super().__init__(
             f"{wanted.template}:{wanted.line}: {wanted.title}: CloudFormation cannot update a "
             "stack when a custom-named resource requires replacing; rename it, or let its name be generated"
@@ -45,19 +45,27 @@ class ResourceTakenError(PlaneError):
     """A stack would make what another stack, or another resource of its own, has made already."""
 
     def __init__(self, made: Made, stack: str) -> None:
-        self.wanted, self.stack = made.wanted, stack
+        self.made, self.wanted, self.stack = made, made.wanted, stack
         wanted = made.wanted
         super().__init__(
             f"{wanted.template}:{wanted.line}: {wanted.title}: {made.ref} already exists in the stack {stack}"
         )
 
 
+class StackBusyError(PlaneError):
+    """Something is being done to the stack already."""
+
+    def __init__(self, name: str, status: str) -> None:
+        self.name, self.status = name, status
+        super().__init__(f"the stack {name} is in {status}; let that come to its end first")
+
+
 class StackDeletionError(PlaneError):
-    """A stack is gone, and some of what it made could not be deleted."""
+    """Some of what a stack made could not be deleted; it stays, with that alone."""
 
     def __init__(self, name: str, failures: Sequence[str]) -> None:
         self.name, self.failures = name, tuple(failures)
-        super().__init__(f"the stack {name} was deleted, but not all of it: {'; '.join(failures)}")
+        super().__init__(f"the stack {name} is not deleted, for not all of it could be: {'; '.join(failures)}")
 
 
 class StackNotFoundError(PlaneError):

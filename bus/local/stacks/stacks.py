@@ -1,18 +1,26 @@
 """Deploys templates into the plane, changes them, and deletes them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bus.local.plane import Plane
-from bus.local.stacks.deployment import Deployment, delete
-from bus.local.stacks.errors import StackDeletionError, StackExistsError
+from bus.local.stacks.course import ROLLBACK, Course
+from bus.local.stacks.deployment import Deployment, parameter_of
+from bus.local.stacks.errors import StackBusyError, StackDeletionError, StackExistsError
+from bus.local.stacks.forecast import Forecast
 from bus.local.stacks.lookup import stack_named
+from bus.local.stacks.reasons import failed_to
+from bus.local.stacks.record import DELETED, StackRecord
+from bus.local.stacks.records import Records
+from bus.local.stacks.removal import Doomed, delete
 from bus.local.stacks.stack import Stack
 from bus.topology import Setting, Template
 
 
 class Stacks(dict[str, Stack]):
-    """Every stack of one plane, by name.
+    """Every stack of one plane, by name; `records` remembers those that failed or are gone, too.
 
     SSM parameters that templates read are asked of the plane's room "ssm"; a plane without it
     has none.
@@ -21,6 +29,7 @@ class Stacks(dict[str, Stack]):
     def __init__(self, plane: Plane) -> None:
         super().__init__()
         self._plane = plane
+        self.records = Records(plane.clock)
 
     def create(self, path: str | Path, name: str | None = None, parameters: Mapping[str, str] | None = None) -> Stack:
         """A new stack of the template at `path`, called `name` or as the template's folder.
@@ -42,36 +51,96 @@ class Stacks(dict[str, Stack]):
         Every type and property of the template is checked before anything is made, and a failure takes back what was
         done. Raises TopologyError for a template that is wrong in itself, UnsupportedResourceError for what the
         plane does not do, RefusedValuesError for what the service would refuse, and TypeChangedError,
-        NotReplaceableError and ResourceTakenError for what CloudFormation would.
+        NotReplaceableError and ResourceTakenError for what CloudFormation would; StackBusyError while the stack is in
+        the middle of something.
         """
         template = Template.load(path, parameters)
-        name = name or _name_of(template)
+        return self.deploy_read(template, name or _name_of(template))
+
+    def deploy_read(self, template: Template, name: str) -> Stack:
+        """The same with a template that was read already."""
+        return self._deployed(self.with_kept(template, name), name)
+
+    def with_kept(self, template: Template, name: str) -> Template:
+        """The template with the values that the stack's parameters have, where it was given none."""
         if name in self and (kept := _previous(self[name].template, template)):
-            template = Template.load(path, {**kept, **(parameters or {})})
-        return self._deployed(template, name)
+            return Template.parse(template.path, template.text, {**kept, **template.given})
+        return template
 
     def delete(self, name: str) -> None:
         """Delete a stack and what it made, but for what its template retains.
 
-        Raises StackNotFoundError; StackDeletionError when something could not be deleted, with the rest gone.
+        Raises StackNotFoundError, and StackBusyError; StackDeletionError when something could not be deleted, with
+        the rest gone.
         """
-        stack = stack_named(self, name)
-        failures = delete(self._plane, [one for one in stack.resources.values() if not one.retained])
-        del self[name]
-        if failures:
-            raise StackDeletionError(name, failures)
+        stack_named(self, name)
+        record = self._idle(name)
+        if record is not None:
+            record.begin("DELETE_IN_PROGRESS")
+            self.remove(record)
 
-    def _deployed(self, template: Template, name: str) -> Stack:
-        self[name] = Deployment(self._plane, template, self._setting(name), self).run()
-        return self[name]
+    def remove(self, record: StackRecord, retained: Collection[str] = ()) -> None:
+        """Do the deletion of a stack that was begun; `retained` stay as what its template retains does.
 
-    def _setting(self, name: str) -> Setting:
-        if name in self:
-            return self[name].setting
+        Raises StackDeletionError: the stack stays, in DELETE_FAILED, with what could not be deleted.
+        """
+        stack = self.pop(record.name, None)
+        resources = {} if stack is None else stack.resources
+        doomed = [Doomed(one.made, kept=one.retained or name in retained) for name, one in resources.items()]
+        failures = delete(self._plane.makers, doomed, record)
+        if not failures:
+            record.say(DELETED)
+            return
+        failed = [name for name in resources if record.resources[name].status == "DELETE_FAILED"]
+        if stack is not None:
+            left = {name: resources[name] for name in failed}
+            self[record.name] = Stack(stack.setting, stack.template, left, {})
+        record.say("DELETE_FAILED", failed_to("delete", failed))
+        raise StackDeletionError(record.name, failures)
+
+    def setting(self, name: str) -> Setting:
+        """Where a stack of that name is, or would be, deployed."""
+        record = self.records.named(name)
+        if record is not None:
+            return record.setting
         plane = self._plane
         return Setting(
             name, plane.account, plane.region, plane.arn("cloudformation", f"stack/{name}/{plane.chance.uuid()}")
         )
+
+    def prepare(
+        self,
+        template: Template,
+        setting: Setting,
+        *,
+        on_failure: str = ROLLBACK,
+        options: Mapping[str, Any] | None = None,
+    ) -> Course:
+        """A deployment that was checked, and has not begun. Raises as `deploy` does."""
+        deployment = Deployment(self._plane, template, setting, self)
+        deployment.check()
+        record = self.records.known(setting.stack_id) or self.records.add(setting)
+        return Course(deployment, record, self, on_failure=on_failure, options=options)
+
+    def forecast(self, template: Template, setting: Setting) -> Forecast:
+        """What deploying the template there would change. Raises TopologyError."""
+        return Forecast(
+            self._plane.makers, template, setting, self.get(setting.stack), partial(parameter_of, self._plane)
+        )
+
+    def _deployed(self, template: Template, name: str) -> Stack:
+        record = self._idle(name)
+        if record is not None and name not in self:
+            record.say(DELETED)  # nothing is left of it but its name
+        course = self.prepare(template, self.setting(name))
+        course.begin()
+        return course.finish()
+
+    def _idle(self, name: str) -> StackRecord | None:
+        record = self.records.named(name)
+        if record is not None and record.busy:
+            raise StackBusyError(name, record.status)
+        return record
 
 
 def _name_of(template: Template) -> str:

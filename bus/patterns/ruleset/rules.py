@@ -34,6 +34,15 @@ class RuleSet:
         self._paths: Counter[Path] = Counter()
         self._refuse_empty = 0
 
+    def __getstate__(self) -> dict[str, Pattern]:
+        """The patterns alone: what is compiled from them is compiled anew in a copy."""
+        return dict(self._patterns)
+
+    def __setstate__(self, patterns: Mapping[str, Pattern]) -> None:
+        RuleSet.__init__(self)
+        for name, pattern in patterns.items():
+            self.add(name, pattern)
+
     def __len__(self) -> int:
         return len(self._patterns)
 

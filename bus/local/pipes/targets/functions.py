@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bus.local.continuations import when_done
+from bus.local.later import Later
 from bus.local.pipes.definition import Definition
 from bus.local.pipes.errors import PipeFailedError
-from bus.local.pipes.invocation import ask, hand_over
+from bus.local.pipes.invocation import Answered, ask, hand_over
 from bus.local.pipes.targets.outgoing import Outgoing, Send, Sent
 from bus.local.pipes.template import json_or_text
 from bus.local.plane import Plane
@@ -15,15 +17,19 @@ def function(plane: Plane, definition: Definition) -> Send:
     """Synchronously unless FIRE_AND_FORGET is asked for; an answer may name the events that failed."""
     forget = definition.sending.get("InvocationType") == "FIRE_AND_FORGET"
 
-    def send(batch: Sequence[Outgoing]) -> Sent:
+    def send(batch: Sequence[Outgoing]) -> Sent | Later[Sent]:
         events = [json_or_text(outgoing.text) for outgoing in batch]
         if forget:
             hand_over(plane, definition.target, events)
             return Sent()
-        answer = ask(plane, definition.target, events)
-        return Sent(reported=reported(answer.value), seconds=answer.seconds)
+        return when_done(plane, ask(plane, definition.target, events), _sent)
 
     return send
+
+
+def _sent(answer: Later[Answered]) -> Sent:
+    answered = answer.result()
+    return Sent(reported=reported(answered.value), seconds=answered.seconds)
 
 
 def reported(answer: Any) -> frozenset[str]:

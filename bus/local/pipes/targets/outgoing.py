@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bus.local.later import Later
 from bus.local.pipes.errors import PipeFailedError
 from bus.local.pipes.event import PipeEvent
 
@@ -28,7 +29,7 @@ class Sent:
     seconds: float = 0.0
 
 
-Send = Callable[[Sequence[Outgoing]], Sent]
+Send = Callable[[Sequence[Outgoing]], Sent | Later[Sent]]
 Refusals = Mapping[int, str]
 
 

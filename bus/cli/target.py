@@ -1,0 +1,110 @@
+"""Which AWS a command talks to: what is said, else a `bus up` of this project, else AWS's default chain."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import boto3
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+
+from bus.cli.up.project import PROJECT
+from bus.local.up.places import Places
+from bus.operating.account import WORKERS, Account
+from bus.operating.clock import Clock, RealClock
+from bus.operating.errors import OperatingError, in_one_sentence
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# A rule takes effect within a minute on AWS, and at once here.
+_SETTLES = 60.0
+
+
+class Calls:
+    """How commands wait, and how many calls they make at a time; a test of a platform in process sets its own."""
+
+    clock: Clock = RealClock()
+    workers: int = WORKERS
+    project: Path = PROJECT
+
+
+@dataclass(frozen=True)
+class Target:
+    """`said` is what people are told; `settle` the seconds until a new rule is in force there."""
+
+    account: Account
+    said: str
+    settle: float
+
+
+def options(command: _Command) -> _Command:
+    """Give a command --endpoint-url, --profile, --region and --project; it passes them to `target`."""
+    for option in (
+        click.option(
+            "--project",
+            default=lambda: Calls.project,
+            show_default="this one",
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            help="Whose `bus up` to look for when nothing else is said.",
+        ),
+        click.option("--region", help="The AWS region."),
+        click.option("--profile", help="A profile of ~/.aws/config."),
+        click.option("--endpoint-url", help="Where AWS is, instead of AWS; AWS_ENDPOINT_URL says the same."),
+    ):
+        command = option(command)
+    return command
+
+
+def target(endpoint_url: str | None, profile: str | None, region: str | None, project: Path) -> Target:
+    """What a command talks to; said on standard error. Raises ClickException."""
+    given = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
+    up = None if given or profile or region else _running(project)
+    endpoint = given or (up["endpoint"] if up else None)
+    with readable_errors():
+        session = _session(profile, region or (up["region"] if up else None), endpoint)
+        account = Account(session, endpoint=endpoint, clock=Calls.clock, workers=Calls.workers)
+    if up is not None:
+        said = f"bus up at {endpoint}"
+    elif endpoint is not None:
+        said = endpoint
+    else:
+        said = f"AWS, {session.region_name or 'no region'}{f', profile {profile}' if profile else ''}"
+    click.echo(f"Using {said}", err=True)
+    return Target(account, said, 0.0 if _is_here(endpoint) else _SETTLES)
+
+
+def _running(project: Path) -> dict[str, Any] | None:
+    """What a running platform of the project says of itself."""
+    places = Places(project.resolve())
+    return places.announced() if places.announcement.is_file() else None
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    """What goes wrong with AWS is one sentence, and an exit status of 1."""
+    try:
+        yield
+    except OperatingError as error:
+        raise click.ClickException(str(error)) from error
+    except (ClientError, BotoCoreError) as error:
+        raise click.ClickException(in_one_sentence(error)) from error
+
+
+def _session(profile: str | None, region: str | None, endpoint: str | None) -> boto3.Session:
+    """An endpoint on this machine takes any credentials, so that nobody needs an account for it."""
+    if _is_here(endpoint) and profile is None and "AWS_ACCESS_KEY_ID" not in os.environ:
+        default = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+        return boto3.Session(
+            region_name=region or default,
+            aws_access_key_id="local",
+            aws_secret_access_key="local",  # noqa: S106 - nobody's
+        )
+    return boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION"))
+
+
+def _is_here(endpoint: str | None) -> bool:
+    return endpoint is not None and urlsplit(endpoint).hostname in _LOOPBACK

@@ -1,0 +1,1 @@
+"""`bus up` and `bus down`: the platform on this machine."""

@@ -1,0 +1,216 @@
+"""The plane under the real clock: every input is journaled, then applied; what is due happens when its time comes."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from moto.moto_api._internal import mock_random  # moto's one source of randomness
+
+from bus.local.functions.answer import Answer
+from bus.local.http_api import HttpRequest, HttpResponse
+from bus.local.later import Later
+from bus.local.operations import Params
+from bus.local.operations import Response as Answered_
+from bus.local.outside.records import Answer as HttpAnswer
+from bus.local.outside.records import Request as HttpCall
+from bus.local.up.inputs import Answered, Call, Called, Deploy, HungUp, Input, Raw, Resume, Visit
+from bus.local.up.machine import Machine
+from bus.local.up.outward import HttpCalls
+from bus.local.up.reading import reads, reads_raw
+from bus.local.up.state import State
+from bus.local.wire.local import PlaneFront
+from bus.local.wire.messages import Request, Response
+from bus.local.world import Work
+
+_log = logging.getLogger(__name__)
+
+REPLAYED = 1.0  # seconds of work that a recovery may have to do again, beside reading the snapshot
+QUIET = 30.0  # seconds without an input after which a snapshot costs nobody anything
+_REAPED = 0.5  # seconds between two looks whether a snapshot is written
+ASLEEP = 60.0  # seconds that the clock cannot leap while this process runs: the machine slept
+
+
+class Live:
+    """A `Front` for the endpoint, and the runner of the plane's errands; on one loop's thread.
+
+    `run_function` starts an invocation and calls back once with its answer. `changed` is called after anything that
+    may have changed the plane.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        state: State,
+        *,
+        run_function: Callable[[Work, Callable[[Answer], None]], None],
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.machine, self.plane = machine, machine.plane
+        self._state, self._run_function, self._changed = state, run_function, changed
+        self._http = HttpCalls()
+        self._clients: dict[int, Later[Any]] = {}
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._unsaved = 0.0  # seconds of work since the last snapshot
+        self._idle: asyncio.TimerHandle | None = None
+        machine.listener = self._settled
+
+    def start(self) -> None:
+        """Go on from where the machine stood: errands and callers that died with the last process have their end."""
+        dead, calls = self.machine.errands.cut_off
+        callers = self.machine.waiting
+        self.machine.errands.runner = self
+        self._take(Resume())
+        for number in callers:
+            self._take(HungUp(number))
+        for number, answer in dead.items():
+            self._take(Answered(number, answer))
+        for number in calls:
+            self._take(Called(number, None))
+
+    def stop(self) -> None:
+        """Take nothing more, and leave a snapshot. Invocations under way count as cut off at the next start."""
+        for timer in (self._timer, self._idle):
+            if timer is not None:
+                timer.cancel()
+        self.machine.errands.runner = None
+        self.machine.listener = None
+        self._state.close(self.machine)
+
+    # What the wire asks
+
+    def owns(self, service: str) -> bool:
+        return self.plane.operations.owns(service)
+
+    def call(self, service: str, operation: str, params: Params, trace_header: str = "") -> Later[Answered_]:
+        if reads(service, operation):
+            return self._read(service, operation, params)
+        return self._take(Call(service, operation, params, trace_header))
+
+    def raw(self, service: str, request: Request) -> Response:
+        if reads_raw(service, request):
+            chance = mock_random.getstate()
+            answer = PlaneFront(self.plane).raw(service, request)
+            mock_random.setstate(chance)
+            return answer
+        later: Later[Response] = self._take(Raw(service, request))
+        return later.result()
+
+    def visit(self, api_id: str, request: HttpRequest) -> Later[HttpResponse]:
+        """A request to an HTTP API."""
+        return self._take(Visit(api_id, request))
+
+    def deploy(self, name: str, body: str, origin: str, parameters: dict[str, str]) -> str:
+        """Create or change the stack of a template. Raises PlaneError."""
+        later: Later[str] = self._take(Deploy(name, body, origin, parameters))
+        return later.result()
+
+    # What the plane asks
+
+    def invoke(self, number: int, work: Work) -> None:
+        self._run_function(work, lambda answer: self._back(Answered(number, answer)))
+
+    def call_out(self, number: int, request: HttpCall, timeout: float) -> None:
+        def told(answer: HttpAnswer | None) -> None:
+            self._back(Called(number, answer))
+
+        self._http.begin(request, timeout, lambda answer: self._loop.call_soon_threadsafe(told, answer))
+
+    def _back(self, given: Input) -> None:
+        if self.machine.errands.runner is self:  # what comes after the stop is of no more use
+            self._take(given)
+
+    # How inputs are taken
+
+    def _now(self) -> float:
+        """The real time, which never goes back here."""
+        return max(time.time(), self.plane.clock.time())
+
+    def _read(self, service: str, operation: str, params: Params) -> Later[Any]:
+        answer = self.machine.read(self._now(), service, operation, params)
+        self._set_timer()
+        return answer
+
+    def _take(self, given: Input) -> Later[Any]:
+        now = self._now()
+        if now - self.plane.clock.time() > ASLEEP and not isinstance(given, Resume):
+            self._take(Resume())
+        self._state.append(now, given)
+        began = time.perf_counter()
+        later = self.machine.apply(now, given)
+        self._worked(began)
+        if later.done:
+            return later
+        number, client = self.machine.taken, Later[Any]()
+        self._clients[number] = client
+        client.abandon = partial(self._abandoned, number)
+        return client
+
+    def _worked(self, began: float) -> None:
+        self._unsaved += time.perf_counter() - began
+        self._set_timer()
+        self._changed()
+        if self._unsaved > REPLAYED and not self._state.writing:
+            self._save()
+        elif self._idle is None:
+            self._idle = self._loop.call_later(QUIET, self._quiet)
+
+    def _abandoned(self, number: int) -> None:
+        if self._clients.pop(number, None) is not None and self.machine.listener is not None:
+            self._take(HungUp(number))
+
+    def _settled(self, number: int, later: Later[Any]) -> None:
+        client = self._clients.pop(number, None)
+        if client is None:
+            return
+        try:
+            value = later.result()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it goes to whoever asked
+            client.fail(error)
+        else:
+            client.settle(value)
+
+    # Time
+
+    def _set_timer(self) -> None:
+        due = self.plane.engine.next_instant
+        if due is None or (self._timer is not None and self._timer_at == due):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = due
+        self._timer = self._loop.call_later(max(0.0, due - time.time()), self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        now = self._now()
+        if now - self.plane.clock.time() > ASLEEP and self._timer_at < now - ASLEEP:
+            self._take(Resume())
+            return
+        began = time.perf_counter()
+        self.machine.run_to(now)
+        self._worked(began)
+
+    # Snapshots
+
+    def _save(self) -> None:
+        self._unsaved = 0.0
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+        self._state.snapshot(self.machine)
+        self._loop.call_later(_REAPED, self._reap)
+
+    def _reap(self) -> None:
+        if self._state.writing:
+            self._loop.call_later(_REAPED, self._reap)
+
+    def _quiet(self) -> None:
+        """Look whether inputs still come; when none do, save."""
+        self._idle = None
+        if self._unsaved > 0 and not self._state.writing:
+            self._save()

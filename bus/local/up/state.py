@@ -1,0 +1,174 @@
+"""The folder of the state: a snapshot, and the journal of what came after it.
+
+`snapshot-7` is the state before the first input of `journal-7`. The newest snapshot counts; a journal goes on in the
+next one's file when a snapshot of that number is begun, so that one not finished costs nothing: the one before is
+there, with both journals.
+"""
+
+import gc
+import os
+import pickle
+import shutil
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from bus.local.up.inputs import Input
+from bus.local.up.journal import Journal, records
+from bus.local.up.machine import Machine
+from bus.local.up.snapshots import frozen, thawed
+
+_SNAPSHOT, _JOURNAL = "snapshot-", "journal-"
+
+
+class Recovered(NamedTuple):
+    """What was found: the machine, or None; how many inputs were applied again, and the seconds that took."""
+
+    machine: Machine | None
+    inputs: int
+    seconds: float
+
+
+class State:
+    """Keeps a machine's inputs and states in a folder. One process at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._number = 0
+        self._journal: Journal | None = None
+        self._child: int | None = None
+        self._child_number = 0
+
+    def recover(self) -> Recovered:
+        """The machine as it was at its last input. Raises DamagedJournalError and UnreadableStateError."""
+        began = time.perf_counter()
+        for unfinished in self._folder.glob("*.new"):
+            unfinished.unlink()
+        first = max(self._numbers(_SNAPSHOT), default=0)
+        if not first:
+            return Recovered(None, 0, 0.0)
+        gc.disable()  # what is read stays: looking for garbage meanwhile took as long as the reading
+        try:
+            machine = thawed(self._snapshot(first).read_bytes())
+            inputs = 0
+            for instant, given in self._inputs(first):
+                machine.apply(instant, given)
+                inputs += 1
+        finally:
+            gc.enable()
+        self._number = max(first, *self._numbers(_JOURNAL), 0)
+        self._journal = Journal(self._path(self._number))
+        return Recovered(machine, inputs, time.perf_counter() - began)
+
+    def begin(self, machine: Machine) -> None:
+        """Keep a machine from here on, its state as it is now included."""
+        self._number += 1
+        self._write(self._number, frozen(machine))
+        self._turn(self._number)
+        self._forget(self._number)
+
+    def append(self, instant: float, given: Input) -> None:
+        """Keep the next input. Raises OSError."""
+        self._open.append(pickle.dumps((instant, given), protocol=5))
+
+    def snapshot(self, machine: Machine) -> None:
+        """Begin to write the state as it is now, in a child process; this one goes on at once."""
+        self._number += 1
+        self._turn(self._number)
+        gc.collect(0)
+        gc.freeze()  # so that the child's collector does not touch, and copy, every page
+        child = os.fork()
+        if child == 0:
+            _in_child(lambda: self._write(self._number, frozen(machine)))
+        gc.unfreeze()
+        self._child, self._child_number = child, self._number
+
+    @property
+    def writing(self) -> bool:
+        """Whether a snapshot is being written; what it makes superfluous is deleted when it is found done."""
+        if self._child is None:
+            return False
+        done, status = os.waitpid(self._child, os.WNOHANG)
+        if not done:
+            return True
+        self._child = None
+        if os.waitstatus_to_exitcode(status) == 0:
+            self._forget(self._child_number)
+        return False
+
+    def finish(self) -> None:
+        """Wait for the snapshot that is being written."""
+        if self._child is not None:
+            _, status = os.waitpid(self._child, 0)
+            self._child = None
+            if os.waitstatus_to_exitcode(status) == 0:
+                self._forget(self._child_number)
+
+    def close(self, machine: Machine) -> None:
+        """Leave a snapshot alone, which the next start need only read."""
+        self.finish()
+        self.begin(machine)
+        self._open.close()
+
+    def clean(self) -> None:
+        """Forget everything."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _open(self) -> Journal:
+        if self._journal is None:
+            message = "begin, or recover, first"
+            raise RuntimeError(message)
+        return self._journal
+
+    def _inputs(self, first: int) -> Iterator[tuple[float, Input]]:
+        for number in sorted(self._numbers(_JOURNAL)):
+            if number >= first:
+                for record in records(self._path(number)):
+                    yield pickle.loads(record)  # noqa: S301 - our own file, of this user alone
+
+    def _turn(self, number: int) -> None:
+        """Go on in the journal of that number."""
+        if self._journal is not None:
+            self._journal.close()
+        self._journal = Journal(self._path(number))
+
+    def _write(self, number: int, state: bytes) -> None:
+        unfinished = self._folder / f"{_SNAPSHOT}{number}.new"
+        with unfinished.open("wb") as file:
+            file.write(state)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(self._snapshot(number))
+
+    def _forget(self, before: int) -> None:
+        for kind in (_SNAPSHOT, _JOURNAL):
+            for number in self._numbers(kind):
+                if number < before:
+                    (self._folder / f"{kind}{number}").unlink()
+
+    def _numbers(self, kind: str) -> list[int]:
+        names = (path.name.removeprefix(kind) for path in self._folder.glob(f"{kind}*"))
+        return [int(name) for name in names if name.isdecimal()]
+
+    def _snapshot(self, number: int) -> Path:
+        return self._folder / f"{_SNAPSHOT}{number}"
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{_JOURNAL}{number}"
+
+
+def _in_child(work: Callable[[], None]) -> NoReturn:
+    """Do it, and end this process with nothing of its parent's being cleaned up."""
+    gc.disable()
+    status = 1
+    try:
+        work()
+        status = 0
+    except Exception:  # noqa: BLE001 - the parent keeps the older snapshot and its journals; it says so
+        traceback.print_exc()
+    finally:
+        os._exit(status)

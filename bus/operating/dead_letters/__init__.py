@@ -1,0 +1,1 @@
+"""Dead letters: who sends them where, why, and the way back."""

@@ -1,0 +1,1 @@
+"""What is going on: queues, streams, functions, rules, pipes, schedules, alarms."""

@@ -1,0 +1,51 @@
+"""The JSONPath that EventBridge reads: dots, array indices and wildcards (user guide, "Input transformation")."""
+
+import re
+from typing import Any
+
+MISSING = object()
+_WHOLE = re.compile(r"\$((?:\.[\w\-/]+|\.\*|\[\d+\]|\[\*\]|\['[^']+'\])*)")
+_STEP = re.compile(r"\.(?P<key>[\w\-/]+)|(?P<every>\.\*|\[\*\])|\[(?P<index>\d+)\]|\['(?P<quoted>[^']+)'\]")
+_EVERY = object()
+Step = str | int | object
+
+
+class InvalidPathError(ValueError):
+    """Syntax outside EventBridge's, in the words of its own refusal."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(f"InvalidInputPath: {path}")
+
+
+def parse_path(path: str) -> tuple[Step, ...]:
+    """The steps of "$.detail.lines[0].product". Raises InvalidPathError."""
+    whole = _WHOLE.fullmatch(path)
+    if whole is None:
+        raise InvalidPathError(path)
+    return tuple(_step(step) for step in _STEP.finditer(whole[1]))
+
+
+def _step(match: re.Match[str]) -> Step:
+    if match["every"]:
+        return _EVERY
+    return int(match["index"]) if match["index"] is not None else match["key"] or match["quoted"]
+
+
+def find(value: Any, steps: tuple[Step, ...]) -> Any:
+    """What lies at the path; MISSING where nothing does; a list for a path with a wildcard."""
+    for at, step in enumerate(steps):
+        if step is _EVERY:
+            inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+            found = [find(element, steps[at + 1 :]) for element in inside]
+            return [element for element in found if element is not MISSING]
+        value = _child(value, step)
+        if value is MISSING:
+            return MISSING
+    return value
+
+
+def _child(value: Any, step: Step) -> Any:
+    if isinstance(step, int):
+        return value[step] if isinstance(value, list) and step < len(value) else MISSING
+    return value.get(step, MISSING) if isinstance(value, dict) else MISSING

@@ -1,0 +1,144 @@
+"""What there is, and how it does."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from botocore.exceptions import ClientError
+
+from bus.cli.status.view import lines
+from bus.operating.metrics import metric, read
+from bus.operating.status.due import next_of
+from bus.operating.status.scope import Scope, scope_of
+from bus.operating.status.taking_stock import take_stock
+from tests.delivery import dead_letters, mappings, pipes, rules, schedules
+
+HOUR = 3600
+
+
+def test_queues_tell_their_depth_and_which_are_for_dead_letters(aws, account):
+    dead = aws.queue()
+    queue = dead_letters.with_dead_letters(aws, dead)
+    for _ in range(3):
+        queue.send("x")
+    queue.send("later", DelaySeconds=60)
+    queue.receive(MaxNumberOfMessages=1)
+
+    rows = {row.name: row for row in take_stock(account, Scope(), HOUR).queues}
+
+    found = rows[queue.arn.rpartition(":")[2]]
+    assert (found.messages, found.in_flight, found.delayed, found.dead_letters) == (2, 1, 1, False)
+    assert rows[dead.arn.rpartition(":")[2]].dead_letters
+
+
+def test_everything_else_is_there_with_its_state(aws, account):
+    stream = aws.stream()
+    mapped = mappings.stream_mapped(aws, stream)
+    rule = rules.Rule(aws)
+    pipe = pipes.pipe(aws, stream, aws.queue().arn, SourceParameters=pipes.kinesis())
+    schedule = schedules.schedule(aws, "rate(5 minutes)", schedules.to(aws.queue()))
+
+    status = take_stock(account, Scope(), HOUR)
+
+    assert [(row.name, row.state) for row in status.streams] == [(stream.rpartition("/")[2], "ACTIVE")]
+    assert [(row.function, row.state) for row in status.readers] == [(mapped.function, "Enabled")]
+    assert [row.name for row in status.functions] == [mapped.function]
+    assert (rule.name, rule.bus, "ENABLED") in [(row.name, row.bus, row.state) for row in status.rules]
+    assert [(row.name, row.state) for row in status.pipes] == [(pipe, "RUNNING")]
+    assert [(row.name, row.expression) for row in status.schedules] == [(schedule, "rate(5 minutes)")]
+    assert status.schedules[0].next > status.at
+    kinds = {line.split("\t")[0] for line in lines(status)}
+    assert kinds == {"queues", "streams", "readers", "functions", "rules", "pipes", "schedules"}
+    assert json.loads(json.dumps(status.as_json()))["pipes"][0]["name"] == pipe
+
+
+def test_a_service_that_may_not_be_asked_is_named_and_the_others_are_shown(aws, account, monkeypatch):
+    aws.queue()
+
+    def refused(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "not you"}}, "ListPipes")
+
+    class Refusing:
+        paginate = staticmethod(refused)
+
+    monkeypatch.setattr(account.client("pipes"), "get_paginator", lambda _: Refusing)
+
+    status = take_stock(account, Scope(), HOUR)
+
+    assert status.unasked["pipes"] == "ListPipes: AccessDeniedException: not you"
+    assert len(status.queues) == 1
+
+
+def test_an_alarm_is_shown_when_it_is_one(aws, account):
+    cloudwatch = aws.client("cloudwatch")
+    for name in ("quiet", "loud"):
+        cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            Namespace="AWS/SQS",
+            MetricName="ApproximateNumberOfMessagesVisible",
+            Statistic="Maximum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=0,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+    cloudwatch.set_alarm_state(AlarmName="loud", StateValue="ALARM", StateReason="too many")
+
+    assert [(row.name, row.reason) for row in take_stock(account, Scope(), HOUR).alarms] == [("loud", "too many")]
+
+
+def test_figures_come_in_one_call_for_hundreds(aws, account):
+    now = datetime.fromtimestamp(account.clock.now(), UTC)
+    data = [
+        {"MetricName": "m", "Dimensions": [{"Name": "n", "Value": str(n)}], "Value": n, "Timestamp": now}
+        for n in range(600)
+    ]
+    for at in range(0, 600, 100):
+        aws.client("cloudwatch").put_metric_data(Namespace="case", MetricData=data[at : at + 100])
+    wanted = [metric("case", "m", "Sum", n=str(n)) for n in range(601)]
+
+    found = read(account, wanted, HOUR)
+
+    assert found == {each: float(n) for n, each in enumerate(wanted) if n < 600}
+
+
+AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "due"),
+    [
+        ({"ScheduleExpression": "rate(10 minutes)", "CreationDate": AT.replace(minute=3)}, "12:03"),
+        ({"ScheduleExpression": "cron(30 13 * * ? *)", "ScheduleExpressionTimezone": "Europe/Berlin"}, "12:30"),
+        ({"ScheduleExpression": "at(2026-03-01T15:00:00)"}, "15:00"),
+        ({"ScheduleExpression": "at(2026-02-01T15:00:00)"}, None),
+        ({"ScheduleExpression": "rate(1 hour)", "CreationDate": AT, "State": "DISABLED"}, None),
+        ({"ScheduleExpression": "rate(1 hour)", "CreationDate": AT, "EndDate": AT.replace(minute=30)}, None),
+        ({"ScheduleExpression": "rate(1 hour)", "StartDate": AT.replace(hour=20)}, "20:00"),
+        ({"ScheduleExpression": "whenever"}, None),
+    ],
+)
+def test_a_schedule_says_when_it_is_due_next(schedule, due):
+    found = next_of(schedule, AT.timestamp())
+
+    assert (None if found is None else f"{found:%H:%M}") == due
+
+
+def test_the_projects_stacks_are_those_called_like_its_folders(account, monkeypatch):
+    stacks = ["omnibus-dev-orders", "orders", "reorders", "other"]
+    listed = {
+        "list_stacks": [{"StackName": name, "StackStatus": "CREATE_COMPLETE"} for name in stacks],
+        "list_stack_resources": [
+            {"ResourceType": "AWS::SQS::Queue", "PhysicalResourceId": "https://sqs.us-east-1.amazonaws.com/1/orders-Q"},
+            {"ResourceType": "AWS::Events::Rule", "PhysicalResourceId": "omnibus-dev|omnibus-dev-rule"},
+        ],
+    }
+    monkeypatch.setattr(account, "pages", lambda _service, operation, _key, **_: listed[operation])
+
+    scope = scope_of(account, ["orders", "analytics"])
+
+    assert scope.stacks == ("omnibus-dev-orders", "orders")
+    assert scope.holds("AWS::SQS::Queue", "orders-Q")
+    assert scope.holds("AWS::Events::Rule", "omnibus-dev-rule")
+    assert not scope.holds("AWS::SQS::Queue", "other")
+    assert scope_of(account, ["nothing"]) == Scope()

@@ -1,0 +1,121 @@
+"""A client that costs next to nothing: sockets, requests that are written once, and answers hardly looked at."""
+
+import json
+import selectors
+import socket
+from collections.abc import Callable, Sequence
+from time import perf_counter
+from typing import Any
+
+_TARGETS = {
+    "events": ("AWSEvents", "1.1"),
+    "sqs": ("AmazonSQS", "1.0"),
+    "dynamodb": ("DynamoDB_20120810", "1.0"),
+}
+
+
+class Connection:
+    """One kept-alive connection; one request at a time."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._read = b""
+
+    def ask(self, request: bytes) -> bytes:
+        """The body of the answer. Raises RuntimeError for any status but 2xx."""
+        self.send(request)
+        return self.receive()
+
+    def send(self, request: bytes) -> None:
+        """Write it; `receive` before the next."""
+        self.socket.sendall(request)
+
+    def receive(self) -> bytes:
+        """Wait for the whole answer."""
+        while b"\r\n\r\n" not in self._read:
+            self._more()
+        head, _, rest = self._read.partition(b"\r\n\r\n")
+        self._read = rest
+        body = self._chunks() if b"chunked" in head.lower() else self._whole(_length(head))
+        if not head.startswith(b"HTTP/1.1 2"):
+            raise RuntimeError(head.decode() + body.decode(errors="replace"))
+        return body
+
+    def _whole(self, length: int) -> bytes:
+        while len(self._read) < length:
+            self._more()
+        body, self._read = self._read[:length], self._read[length:]
+        return body
+
+    def _chunks(self) -> bytes:
+        body = b""
+        while True:
+            while b"\r\n" not in self._read:
+                self._more()
+            size, _, self._read = self._read.partition(b"\r\n")
+            piece = self._whole(int(size, 16) + 2)[:-2]
+            if not piece:
+                return body
+            body += piece
+
+    def _more(self) -> None:
+        chunk = self.socket.recv(65_536)
+        if not chunk:
+            message = "the server hung up"
+            raise RuntimeError(message)
+        self._read += chunk
+
+
+def request(service: str, operation: str, params: dict[str, Any]) -> bytes:
+    """A JSON request, with a signature that nobody checks."""
+    target, version = _TARGETS[service]
+    return _http(
+        f"POST / HTTP/1.1\r\nX-Amz-Target: {target}.{operation}\r\nContent-Type: application/x-amz-json-{version}\r\n",
+        service,
+        json.dumps(params).encode(),
+    )
+
+
+def invocation(function: str, payload: bytes) -> bytes:
+    """A request to Lambda's Invoke."""
+    return _http(f"POST /2015-03-31/functions/{function}/invocations HTTP/1.1\r\n", "lambda", payload)
+
+
+def _http(head: str, service: str, body: bytes) -> bytes:
+    scope = f"Credential=test/20261124/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    rest = f"Host: 127.0.0.1\r\nAuthorization: AWS4-HMAC-SHA256 {scope}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return (head + rest).encode() + body
+
+
+def _length(head: bytes) -> int:
+    for line in head.split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    return 0
+
+
+def together(port: int, requests: Callable[[], bytes], count: int, connections: int) -> float:
+    """Seconds for `count` requests over as many connections, each with one request under way."""
+    ready = selectors.DefaultSelector()
+    for _ in range(connections):
+        connection = Connection(port)
+        ready.register(connection.socket, selectors.EVENT_READ, connection)
+    began, sent, answered = perf_counter(), 0, 0
+    for key in tuple(ready.get_map().values()):
+        key.data.send(requests())
+        sent += 1
+    while answered < count:
+        for key, _ in ready.select():
+            key.data.receive()
+            answered += 1
+            if sent < count:
+                key.data.send(requests())
+                sent += 1
+    return perf_counter() - began
+
+
+def percentile(seconds: Sequence[float], part: float) -> float:
+    """In milliseconds."""
+    return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * part))] * 1000

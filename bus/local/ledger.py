@@ -87,8 +87,7 @@ class Ledger:
         """
         if self._forgetting is None:
             self._forgetting = Forgetting(most)
-            for hop in self._hops:
-                self._forgetting.saw(hop.event_id, hop.number)
+            self._forgetting.last |= {hop.event_id: hop.number for hop in self._hops if hop.event_id is not None}
             for correlation_id, events in self._related.items():
                 for event_id in events:
                     self._forgetting.relate(event_id, correlation_id)
@@ -112,9 +111,12 @@ class Ledger:
         number = self._first + len(hops)
         hop = (number, self._clock.time(), service, action, resource, subject, attempt, outcome, note)
         hops.append(_hop(Hop, hop))
-        if self._forgetting is not None:
-            self._forgetting.saw(subject, number)
-            self._forget(self._forgetting)
+        forgetting = self._forgetting
+        if forgetting is not None:
+            if subject is not None:
+                forgetting.last[subject] = number
+            if len(hops) >= forgetting.full:
+                self._forget(forgetting)
 
     @contextmanager
     def following(self, event_id: str | None) -> Iterator[None]:
@@ -205,18 +207,19 @@ class Ledger:
         return digest.hexdigest()
 
     def _forget(self, forgetting: Forgetting) -> None:
-        """Let go of the oldest hops, many at a time, and of the correlation ids of events that no other hop names."""
-        count = forgetting.surplus(len(self._hops))
-        if not count:
-            return
-        for hop in self._hops[:count]:
-            for event_id, correlation_id in forgetting.unnamed(hop.event_id, hop.number):
-                events = self._related[correlation_id]
-                del events[event_id]
-                if not events:
-                    del self._related[correlation_id]
-        del self._hops[:count]
-        self._first += count
+        """Let go of the oldest hops, and of the correlation ids of events that no other hop names."""
+        last, oldest = forgetting.last, self._hops[: -forgetting.most]
+        for hop in oldest:
+            event_id = hop.event_id
+            if event_id is not None and last[event_id] == hop.number:
+                del last[event_id]
+                for correlation_id in forgetting.unrelated(event_id):
+                    events = self._related[correlation_id]
+                    del events[event_id]
+                    if not events:
+                        del self._related[correlation_id]
+        del self._hops[: len(oldest)]
+        self._first += len(oldest)
 
 
 def _json(hop: Hop) -> bytes:

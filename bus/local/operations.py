@@ -65,6 +65,12 @@ class Operations:
         """Whether the plane answers for `service` itself; moto answers for the others."""
         return service in self._services
 
+    def elsewhere(self, service: str, operation_name: str, params: Params) -> Response:
+        """Do an operation of a room's service that the room leaves to whoever keeps the other services."""
+        if self._elsewhere is None:
+            raise UnsupportedOperationError(f"{service}:{operation_name}")
+        return self._elsewhere(service, operation_name, params)
+
     def call(self, service: str, operation_name: str, params: Params) -> Response:
         """Do one operation. Raises AwsError as the service would answer it, UnsupportedOperationError for a gap."""
         answer = self.begin(service, operation_name, params)

@@ -13,6 +13,7 @@ from bus.local.errors import OperationError
 from bus.local.later import Later
 from bus.local.ledger import Ledger
 from bus.local.makers import Makers
+from bus.local.meters import Meters
 from bus.local.operations import Operations, Params, Response
 
 if TYPE_CHECKING:  # it knows functions, which know the plane
@@ -89,6 +90,7 @@ class Plane:
         self.clock = VirtualClock(start)
         self.engine = Engine(self.clock)
         self.ledger = Ledger(self.clock)
+        self.meters = Meters(self.clock)
         self.chance = Chance(seed)
         self.anomalies = anomalies or Anomalies()
         self.operations = Operations()

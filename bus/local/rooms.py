@@ -1,6 +1,7 @@
 """The rooms of the plane, and the order in which they are opened."""
 
 from bus.local.athena import AthenaRoom
+from bus.local.cloudwatch import CloudWatchRoom
 from bus.local.dynamodb import DynamoDbRoom, DynamoDbStreamsRoom
 from bus.local.events import EventsRoom
 from bus.local.firehose import FirehoseRoom
@@ -20,6 +21,7 @@ from bus.local.stored import StoredRoom
 ROOMS = (
     Outside,
     StoredRoom,
+    CloudWatchRoom,
     SsmRoom,
     DynamoDbRoom,
     DynamoDbStreamsRoom,

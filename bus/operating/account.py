@@ -40,7 +40,7 @@ class Account:
         with self._lock:  # making one is not safe from several threads; using one is
             if service not in self._clients:
                 self._clients[service] = self._session.client(  # type: ignore[call-overload]  # literal names
-                    service, endpoint_url=self._endpoint, config=_config(service)
+                    service, endpoint_url=self._endpoint, config=_config(service, here=self._endpoint is not None)
                 )
             return self._clients[service]
 
@@ -76,10 +76,11 @@ def code_of(error: ClientError) -> str:
     return str(error.response["Error"]["Code"])
 
 
-def _config(service: str) -> Config:
+def _config(service: str, *, here: bool) -> Config:
     # A function's invocation is not made twice because its answer takes long.
     patient = {"read_timeout": _LONGEST_INVOCATION} if service == "lambda" else {}
-    attempts = 1 if service == "lambda" else 5
+    # An endpoint of one's own that does not answer is not there; AWS may be busy.
+    attempts = 1 if service == "lambda" else 2 if here else 5
     return Config(
         max_pool_connections=2 * WORKERS,
         connect_timeout=5,

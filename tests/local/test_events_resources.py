@@ -163,5 +163,5 @@ def test_a_bus_policy_is_one_statement_of_the_bus(plane: Plane, events: Any):
 def test_what_a_policy_cannot_be_judged_by_is_refused_where_it_is_put(plane: Plane, events: Any):
     with pytest.raises(RefusedValuesError, match="This policy is not valid: all: exactly one of Action and NotAction"):
         Stack(plane, POLICY, StatementId="all", Statement={"Effect": "Allow", "Principal": "*", "Resource": "*"})
-    with pytest.raises(ClientError, match="the condition operator IpAddress"):
-        events.put_permission(Policy=json.dumps({"Statement": {**ALLOW, "Condition": {"IpAddress": {"a": "b"}}}}))
+    with pytest.raises(ClientError, match="the condition operator IpAddresses"):
+        events.put_permission(Policy=json.dumps({"Statement": {**ALLOW, "Condition": {"IpAddresses": {"a": "b"}}}}))

@@ -2,12 +2,17 @@
 
 import json
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click import unstyle
 
 from bus.cli.interrupting import interruptible
 from tests.delivery import dead_letters, rules
+
+BUS = Path(sys.executable).with_name("bus")
 
 
 @pytest.fixture
@@ -48,15 +53,29 @@ def test_what_is_used_is_said_on_standard_error(command, letters):
     assert json.loads(answer.stdout)[0]["queue"] == letters[0]
 
 
-def test_an_endpoint_that_is_given_is_used_and_said(command):
-    # The port of "discard": nothing listens there.
-    answer = command("status", "--endpoint-url", "http://127.0.0.1:9")
+def test_an_endpoint_that_is_given_is_used_and_said(command, letters):
+    answer = command("dlq", "list", "--endpoint-url", "http://127.0.0.1:4566")
 
-    assert answer.exit_code == 1
-    assert answer.stderr.splitlines() == [
-        "Using http://127.0.0.1:9",
-        "Error: nothing answers at http://127.0.0.1:9/; is `bus up` running there?",
-    ]
+    assert letters[0] in answer.stdout
+    assert answer.stderr == "Using http://127.0.0.1:4566\n"
+
+
+@pytest.mark.parametrize("arguments", [["status", "--all"], ["dlq", "list"], ["replay", "--list"]])
+def test_a_process_that_finds_nobody_there_says_so_in_a_sentence(arguments):
+    # The port of "discard": nothing listens there.
+    done = subprocess.run(  # noqa: S603 - our own command
+        [BUS, *arguments, "--endpoint-url", "http://127.0.0.1:9"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    using, error = done.stderr.splitlines()
+    assert using == "Using http://127.0.0.1:9"
+    assert error.startswith("Error: nothing answers at http://127.0.0.1:9/")
+    assert error.endswith("; is `bus up` running there?")
 
 
 def test_lists_are_columns_between_tabs(command, letters):
@@ -64,7 +83,7 @@ def test_lists_are_columns_between_tabs(command, letters):
 
     answer = command("dlq", "list")
 
-    assert answer.stdout.splitlines() == [f"{name}\t2\t0\t0\t-\tqueue {source.arn.rpartition(':')[2]}"]
+    assert answer.stdout.splitlines() == [f"{name}\t2\t0\t0\t4 s\tqueue {source.arn.rpartition(':')[2]}"]
 
 
 @pytest.mark.usefixtures("terminal")
@@ -184,7 +203,7 @@ def test_a_replay_goes_into_one_rule_and_says_so(aws, command):
 
 
 def test_the_status_is_lines_json_or_tables(command, letters, monkeypatch):
-    assert f"queues\t{letters[0]}\t2\t0\t0\t-" in command("status").stdout
+    assert f"queues\t{letters[0]}\t2\t0\t0\t4 s" in command("status").stdout
     assert len(json.loads(command("status", "--json").stdout)["queues"]) == 2
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
     assert "the whole account" in unstyle(command("status").stdout)

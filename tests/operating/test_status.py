@@ -102,6 +102,22 @@ def test_figures_come_in_one_call_for_hundreds(aws, account):
     assert found == {each: float(n) for n, each in enumerate(wanted) if n < 600}
 
 
+def test_functions_and_rules_tell_what_they_did(aws, account):
+    rule = rules.Rule(aws)
+    fails = aws.function("import time\ndef handler(event, context):\n    time.sleep(0.25)\n    raise ValueError\n")
+    rule.target(aws.function_arn(fails))
+    rule.put({})
+    aws.wait(600)
+
+    status = take_stock(account, Scope(), HOUR)
+
+    [function] = status.functions
+    assert (function.invocations, function.errors, function.throttles) == (3, 3, 0)
+    assert function.p50 == pytest.approx(0.25, rel=0.02)
+    [found] = status.rules
+    assert (found.name, found.invocations, found.failed) == (rule.name, 1, 0)
+
+
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 

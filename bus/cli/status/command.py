@@ -18,7 +18,7 @@ from bus.cli.interrupting import interruptible
 from bus.cli.status.view import lines, picture
 from bus.cli.target import readable_errors
 from bus.operating.account import Account
-from bus.operating.errors import in_one_sentence
+from bus.operating.errors import OperatingError, in_one_sentence
 from bus.operating.status.scope import Scope, scope_of
 from bus.operating.status.taking_stock import take_stock
 
@@ -84,7 +84,7 @@ def _watch(account: Account, scope: Scope, window: int, every: float, *, in_json
         while not stop():
             try:
                 taken = take_stock(account, scope, window)
-            except (ClientError, BotoCoreError) as error:
+            except (ClientError, BotoCoreError, OperatingError) as error:
                 live.update(Text(in_one_sentence(error), "red"), refresh=True)
             else:
                 if in_json:

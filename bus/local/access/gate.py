@@ -22,7 +22,7 @@ from bus.local.access.signed import Signed
 from bus.local.access.verification import check_signature
 from bus.local.errors import OperationError
 from bus.local.plane import Plane
-from bus.local.policies import Request
+from bus.local.policies import Request, keys_of_moment
 
 Params = Mapping[str, Any]
 _NONE = Documents()
@@ -118,13 +118,8 @@ class Gate:
     def _denial(self, caller: Caller, need: Need) -> Denial | None:
         if need.action in FREE:
             return None
-        moment = datetime.fromtimestamp(self._now(), UTC)
-        context = {
-            "aws:RequestedRegion": self._region,
-            "aws:CurrentTime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "aws:EpochTime": str(int(moment.timestamp())),
-            **need.keys,
-        }
+        moment = keys_of_moment(datetime.fromtimestamp(self._now(), UTC))
+        context = {"aws:RequestedRegion": self._region, **moment, **need.keys}
         request = Request(caller.principal, need.action, need.resource, context)
         documents = _NONE if caller.kind in _WITHOUT else self._identities.documents(caller)
         if need.action == "sts:AssumeRole":

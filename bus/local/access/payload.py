@@ -32,8 +32,8 @@ def payload_of(request: Signed, *, s3: bool, presigned: bool) -> str:
         return given
     if _HASH.fullmatch(given) is None:
         literals = f"{', '.join(_LITERALS)} or a valid sha256 value."
-        members = {"ArgumentName": _HEADER, "ArgumentValue": given}
-        raise AwsError("InvalidArgument", f"{_HEADER} must be {literals}", **members)
+        message = f"{_HEADER} must be {literals}"
+        raise AwsError("InvalidArgument", message, ArgumentName=_HEADER, ArgumentValue=given)
     computed = _hash(request.body)
     if computed != given:
         raise AwsError(

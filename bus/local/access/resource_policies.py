@@ -78,4 +78,5 @@ class ResourcePolicies:
 
     def _secret(self, arn: str) -> str | None:
         secret = get_backend("secretsmanager")[self._directory.account][self._directory.region].secrets.get(arn)
-        return None if secret is None else secret.policy
+        policy: str | None = getattr(secret, "policy", None)  # a replica has none of its own
+        return policy

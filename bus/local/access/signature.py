@@ -92,9 +92,13 @@ def _of_header(header: str, headers: Mapping[str, str], dialect: Dialect) -> Sig
         raise malformed(what)
     if missing:
         raise incomplete(dialect, f"{' '.join(missing)} Authorization={header.partition('Signature=')[0]}")
-    key, *scope = _scope(parts["Credential"], dialect)
-    signed = tuple(parts["SignedHeaders"].split(";"))
-    return Signature(key, *scope, signed, parts["Signature"], moment, headers.get("x-amz-security-token"))
+    return Signature(
+        *_scope(parts["Credential"], dialect),
+        signed=tuple(parts["SignedHeaders"].split(";")),
+        value=parts["Signature"],
+        moment=moment,
+        token=headers.get("x-amz-security-token"),
+    )
 
 
 def _of_query(query: Mapping[str, str], dialect: Dialect) -> Signature:
@@ -111,18 +115,23 @@ def _of_query(query: Mapping[str, str], dialect: Dialect) -> Signature:
         if dialect.is_s3:
             raise _query_error(f'X-Amz-Algorithm only supports "{ALGORITHM} and {_ASYMMETRIC}"')
         raise incomplete(dialect, f"Unsupported AWS 'algorithm': '{algorithm}'.")
-    key, *scope = _scope(query["X-Amz-Credential"], dialect)
-    signed = tuple(query["X-Amz-SignedHeaders"].split(";"))
-    token, expires = query.get("X-Amz-Security-Token"), query.get("X-Amz-Expires")
-    value, moment = query["X-Amz-Signature"], query["X-Amz-Date"]
-    return Signature(key, *scope, signed, value, moment, token, presigned=True, expires=expires)
+    return Signature(
+        *_scope(query["X-Amz-Credential"], dialect),
+        signed=tuple(query["X-Amz-SignedHeaders"].split(";")),
+        value=query["X-Amz-Signature"],
+        moment=query["X-Amz-Date"],
+        token=query.get("X-Amz-Security-Token"),
+        presigned=True,
+        expires=query.get("X-Amz-Expires"),
+    )
 
 
-def _scope(credential: str, dialect: Dialect) -> list[str]:
+def _scope(credential: str, dialect: Dialect) -> tuple[str, str, str, str, str]:
     # A key's owner is no part of it, but temporary keys of some tools have slashes: the scope is what comes last.
     parts = credential.rsplit("/", _SCOPE_PARTS - 1)
     if len(parts) == _SCOPE_PARTS and all(parts):
-        return parts
+        key, date, region, service, terminator = parts
+        return key, date, region, service, terminator
     if dialect.is_s3:
         raise malformed('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".')
     message = "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got"

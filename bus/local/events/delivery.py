@@ -6,6 +6,7 @@ from bus.local.destinations import send
 from bus.local.errors import AwsError
 from bus.local.events.event import Event
 from bus.local.events.failures import Failure, LaterError, failure_of
+from bus.local.events.measuring import measure
 from bus.local.events.state import Rule, Target
 from bus.local.later import Later
 from bus.local.plane import Plane
@@ -136,6 +137,7 @@ class Delivery:
         send(self._plane, queue, self.event.text, typed)
 
     def _record(self, outcome: str, note: str) -> None:
+        measure(self._plane, self._rule, outcome)
         self._plane.ledger.record(
             "events", "deliver", self._target.arn, attempt=self._attempt, outcome=outcome, note=note
         )

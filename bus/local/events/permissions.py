@@ -15,7 +15,7 @@ from bus.local.events.parameters import accept
 from bus.local.events.state import EventBus
 from bus.local.json_texts import read
 from bus.local.operations import Params, Response, operation
-from bus.local.policies import Caller, MalformedPolicyError, Policy, Request, Verdict
+from bus.local.policies import Caller, MalformedPolicyError, Policy, Request, Verdict, keys_of_moment
 
 _VERSION = "2012-10-17"
 PUT_EVENTS = "events:PutEvents"
@@ -86,7 +86,8 @@ class PermissionOperations(Ground):
         """Raises RefusedEntryError when the policy forbids the account's own callers to put this event."""
         if bus.judge is None:
             return
-        request = Request(Caller.root(self._plane.account), PUT_EVENTS, bus.arn, {**_about(event), _FROM_BUS: "false"})
+        about = {**_about(event), **keys_of_moment(self._plane.clock.now()), _FROM_BUS: "false"}
+        request = Request(Caller.root(self._plane.account), PUT_EVENTS, bus.arn, about)
         verdict = bus.judge.decide(request)
         if not verdict.permits(request, self._plane.account):
             raise _refusal(verdict, bus)
@@ -97,7 +98,8 @@ class PermissionOperations(Ground):
             return
         account = self._plane.account
         caller = Caller.root(account) if role is None else Caller(account, (role,))
-        about = {**_about(event), _FROM_BUS: "true", "aws:SourceArn": rule, "aws:SourceAccount": account}
+        moment = keys_of_moment(self._plane.clock.now())
+        about = {**_about(event), **moment, _FROM_BUS: "true", "aws:SourceArn": rule, "aws:SourceAccount": account}
         request = Request(caller, PUT_EVENTS, bus.arn, about)
         if not bus.judge.decide(request).permits(request, account):
             raise AwsError("AccessDeniedException", _denied(bus), status=403)

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bus.local.errors import AwsError
 from bus.local.functions import Answer, Function, Log, Package
 from bus.local.lambda_.concurrency import Concurrency, Occupancy
 from bus.local.lambda_.errors import invalid, not_found
 from bus.local.lambda_.invocation import Invocation, outside
 from bus.local.lambda_.lineage import Lineage
+from bus.local.lambda_.measuring import measure, measure_throttle
 from bus.local.lambda_.names import LATEST, parse
 from bus.local.lambda_.registered import RegisteredFunction
 from bus.local.lambda_.settings import runtime_settings
@@ -60,7 +62,11 @@ class DeployedFunction:
         chain, terminates = lineage.present if chain is None else chain, registered.recursion == "Terminate"
         with lineage.invoking(self._name, chain, terminates=terminates):
             version = registered.version_for(self.qualifier, plane.chance)
-            occupancy = self._functions.concurrency.take(registered.share)
+            try:
+                occupancy = self._functions.concurrency.take(registered.share)
+            except AwsError:
+                measure_throttle(plane, self._name)
+                raise
             if plane.world is None:
                 return Later.of(self._run(version, invocation, occupancy))
             return outside(plane, version, invocation, self.arn, lineage.present, occupancy)
@@ -78,6 +84,7 @@ class DeployedFunction:
         finally:
             now = self._functions.plane.clock.time()
             occupancy.end(now + seconds, now)
+        measure(self._functions.plane, self._name, seconds, failed=answer.failed)
         return answer
 
 

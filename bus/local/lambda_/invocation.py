@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bus.local.clock import Clock
 from bus.local.functions import Answer
 from bus.local.lambda_.concurrency import Occupancy
+from bus.local.lambda_.measuring import measure
 from bus.local.lambda_.trace_header import Chain
 from bus.local.lambda_.version import Version
 from bus.local.later import Later
@@ -49,7 +49,8 @@ def outside(
         tail=invocation.tail,
     )
     answer = Later[Answer]()
-    plane.world.invoke(work).then(partial(_over, plane.clock, occupancy, answer))
+    function = version.function.settings.name
+    plane.world.invoke(work).then(partial(_over, plane, function, plane.clock.time(), occupancy, answer))
     return answer
 
 
@@ -58,7 +59,10 @@ def story(header: str) -> str:
     return f"trace/{Chain.of_header(header).root}"
 
 
-def _over(clock: Clock, occupancy: Occupancy, answer: Later[Answer], given: Later[Answer]) -> None:
-    now = clock.time()
+def _over(
+    plane: Plane, function: str, began: float, occupancy: Occupancy, answer: Later[Answer], given: Later[Answer]
+) -> None:
+    now, result = plane.clock.time(), given.result()
     occupancy.end(now, now)
-    answer.settle(given.result())
+    measure(plane, function, now - began, failed=result.failed)
+    answer.settle(result)

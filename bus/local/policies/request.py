@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 ContextValue = str | list[str]
 # A value that is only worked out when a policy asks for it; None when the request has none.
@@ -59,6 +60,11 @@ class Request:
         if key == "aws:principalarn":
             return caller.arns[0] if caller.arns else None
         return _CONNECTION.get(key) or caller.keys.get(key)
+
+
+def keys_of_moment(now: datetime) -> dict[str, str]:
+    """The condition keys that say when a request came; `now` is in UTC."""
+    return {"aws:CurrentTime": now.strftime("%Y-%m-%dT%H:%M:%SZ"), "aws:EpochTime": str(int(now.timestamp()))}
 
 
 _CONNECTION = {"aws:securetransport": "true", "aws:sourceip": "127.0.0.1"}

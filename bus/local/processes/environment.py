@@ -1,7 +1,9 @@
 """An execution environment: one process, and one invocation at a time."""
 
 import asyncio
+import errno
 import json
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -24,6 +26,7 @@ from bus.local.wire.messages import Response
 from bus.local.wire.server import Limits, Server
 
 INIT_TIMEOUT = 10.0  # seconds: Lambda developer guide, "Lambda execution environment lifecycle", Init phase
+PARTING = 1.0  # seconds
 # A handler may take 15 minutes between two requests, and a warm process waits for as long as it is kept.
 _LIMITS = Limits(idle_seconds=24 * 3600)
 
@@ -106,8 +109,9 @@ class ExecutionEnvironment:
         if running is None or running.request_id != request_id:
             raise UnknownRequestError(request_id)
         if len(payload) > LARGEST_ANSWER:
-            self.usable = False  # the runtime ends itself when its answer is refused
+            self.usable = False
             self._finish(running, too_large(request_id), failed=True)
+            self._ends_itself()
         else:
             self._finish(running, payload, failed=failed)
 
@@ -116,6 +120,7 @@ class ExecutionEnvironment:
         if self._given is not None:
             given, self._given = self._given, None
             self._finish(given, payload, failed=True, error_type=json.loads(payload)["errorType"])
+        self._ends_itself()
 
     # The process itself
 
@@ -157,8 +162,9 @@ class ExecutionEnvironment:
             self._server = server
             if not self._ground.closed:
                 self._bear(first, server.port)
-        except OSError as error:  # out of files or processes; the nursery says so of a fork
-            self._log(first, [f"no process could be started: {error.strerror}"])
+        except (OSError, IndexError) as error:  # out of files, which uvloop may answer with a server of no socket
+            reason = getattr(error, "strerror", "") or os.strerror(errno.EMFILE)
+            self._log(first, [f"no process could be started: {reason}"])
         if self._number is None:
             self.ended(signal.SIGKILL)
         elif not self.usable:
@@ -193,7 +199,12 @@ class ExecutionEnvironment:
 
     def _hung_up(self) -> None:
         """It no longer waits: it is about to be dead."""
-        self.usable, self._waiting = False, None
+        self._waiting = None
+        self.end()
+
+    def _ends_itself(self) -> None:
+        """The runtime does, unless a thread of the function holds it up."""
+        self._set_timer(self._ground.loop.time() + PARTING)
 
     def _set_timer(self, at: float | None) -> None:
         if self._timer is not None:

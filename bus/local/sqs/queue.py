@@ -72,6 +72,11 @@ class Queue:
         """Take in a message that stands nowhere yet, visible after `delay` seconds."""
         self._holding.add(message, delay)
 
+    @property
+    def oldest(self) -> float | None:
+        """When its oldest message came, in epoch seconds; None when it is empty."""
+        return self._holding.retention.oldest
+
     def receive(self, limit: int, visibility_timeout: float, attempt_id: str | None = None) -> list[Message]:
         """Up to `limit` messages, now in flight; those received too often go to the dead letters instead.
 

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
-from itertools import chain, count
+from itertools import chain, count, islice
 
 from bus.local.engine import Engine, Timer
 from bus.local.sqs.message import Message, Place
@@ -60,6 +60,13 @@ class Retention:
         self._older.clear()
         self._live = 0
         self._arm()
+
+    @property
+    def oldest(self) -> float | None:
+        """When the oldest message came, in epoch seconds; None when there is none. Asking changes nothing."""
+        waiting = [at for at, _, message in self._older if message.place is not Place.GONE]
+        waiting += [message.enqueued_at for message in islice(self._kept, 1) if message.place is not Place.GONE]
+        return min(waiting, default=None)
 
     def set_period(self, seconds: float) -> None:
         """A changed period holds for the messages already there, too."""

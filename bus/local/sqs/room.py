@@ -47,6 +47,10 @@ class SqsRoom(Administration, Permissions, MoveTasks, QueueResources):
         """Every message of a queue, visible or not, oldest first; looking changes nothing. Raises SqsError."""
         return sorted(self.queues.at(url), key=lambda message: message.enqueued_at)
 
+    def oldest(self, url: str) -> float | None:
+        """When the oldest message of a queue came, in epoch seconds; None for an empty one. Raises SqsError."""
+        return self.queues.at(url).oldest
+
     @operation("SendMessage")
     def send_message(self, params: Params) -> Response:
         return self._sending.send(self.queues.at(params["QueueUrl"]), params)

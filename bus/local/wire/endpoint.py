@@ -7,6 +7,7 @@ from uuid import uuid4
 from bus.local.errors import AwsError, OperationError
 from bus.local.later import Later
 from bus.local.operations import Response as Answered
+from bus.local.wire.compression import inflated
 from bus.local.wire.front import Front
 from bus.local.wire.messages import Request, Response
 from bus.local.wire.models import OperationModel, ServiceModel, service_model
@@ -71,7 +72,7 @@ class Endpoint:
         if not route.operation:
             raise conversation.no_such_operation(route.asked)
         model = service_model(route.service).operation_model(route.operation)
-        params = conversation.params(model, request, route.labels)
+        params = conversation.params(model, inflated(request), route.labels)
         check(model, params)
         trace = request.headers.get("x-amzn-trace-id", "")
         asked = self._front.call(route.service, route.operation, params, trace)

@@ -1,16 +1,13 @@
 """Requests for the services that moto keeps: moto answers them as they came, in this process."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cache
-from gzip import BadGzipFile, decompress
 from json import JSONDecodeError
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
-from zlib import error as ZlibError  # noqa: N812 - it is a class
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
@@ -21,6 +18,7 @@ from moto.core.models import botocore_stubber
 from bus.local.errors import AwsError, UnsupportedOperationError
 from bus.local.stored.kept_by_moto import ask_moto
 from bus.local.wire.chunked import unchunked
+from bus.local.wire.compression import inflated
 from bus.local.wire.messages import Request, Response
 from bus.local.wire.models import service_model
 from bus.local.wire.protocols import RpcCbor
@@ -41,7 +39,7 @@ def raw(service: str, request: Request, *, region: str) -> Response:
     be read, and UnsupportedOperationError for what moto does not do.
     """
     try:
-        request = _inflated(request)
+        request = inflated(request)
         if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
             return _in_cbor(service, request)
         answered = botocore_stubber.process_request(_prepared(service, unchunked(request), region))
@@ -51,7 +49,7 @@ def raw(service: str, request: Request, *, region: str) -> Response:
         raise UnsupportedOperationError(f"{service} without the package {error.name}") from error
     except (ExpatError, ParseError) as error:
         raise AwsError("MalformedXML", _MALFORMED) from error
-    except (JSONDecodeError, UnicodeDecodeError, EOFError, BadGzipFile, ZlibError) as error:
+    except (JSONDecodeError, UnicodeDecodeError) as error:
         raise AwsError("SerializationException", "") from error
     if answered is None:
         raise UnsupportedOperationError(f"{service}, which moto does not keep,")
@@ -59,17 +57,6 @@ def raw(service: str, request: Request, *, region: str) -> Response:
     if status == 404 and body == _NOT_THERE:  # noqa: PLR2004 - HTTP's own number
         raise UnsupportedOperationError(f"{service}, which moto does not keep,")
     return Response(int(status), _plain(headers, request.method), body.encode() if isinstance(body, str) else body)
-
-
-def _inflated(request: Request) -> Request:
-    """The request without its compression: SDKs compress large PutMetricData (Smithy, "requestCompression trait").
-
-    What S3 is given compressed it keeps so: its SDKs say nothing else of it than that.
-    """
-    if request.headers.get("content-encoding") != "gzip" or request.method != "POST":
-        return request
-    headers = {name: value for name, value in request.headers.items() if name not in {"content-encoding", _LENGTH}}
-    return replace(request, headers=headers, body=decompress(request.body))
 
 
 def _in_cbor(service: str, request: Request) -> Response:

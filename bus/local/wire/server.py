@@ -35,6 +35,7 @@ class Server:
     def __init__(self, answer: Answerer, *, limits: Limits | None = None) -> None:
         self._answer, self._limits = answer, limits or Limits()
         self._port = 0
+        self._server: asyncio.Server | None = None
 
     @property
     def port(self) -> int:
@@ -58,8 +59,14 @@ class Server:
         self._sweep(loop)
 
     async def stop(self, grace: float = 5) -> None:
-        """Take no more requests, let the answers under way go out for `grace` seconds, and close."""
+        """Take no more requests, let the answers under way go out for `grace` seconds, and close.
+
+        Nothing happens when it does not listen.
+        """
+        if self._server is None:
+            return
         self._server.close()
+        self._server = None
         for connection in self._crowd.everybody():
             connection.retire()
         try:

@@ -9,9 +9,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from bus.operating.account import Account
 from bus.operating.dead_letters.finding import described_schedules
 from bus.operating.dead_letters.sources import Survey, survey
-from bus.operating.errors import in_one_sentence
+from bus.operating.errors import OperatingError, in_one_sentence
 from bus.operating.queues import Queue, all_queues
 from bus.operating.status.scope import Scope
+
+
+class NobodyAnswersError(OperatingError):
+    """What every service was asked for failed; the message says why the first did."""
 
 
 @dataclass
@@ -31,7 +35,7 @@ class Listed:
 
 
 def list_everything(account: Account, scope: Scope) -> Listed:
-    """Several services at a time."""
+    """Several services at a time. Raises NobodyAnswersError when not one of them can be asked."""
     found = Listed()
 
     def fill(name: str) -> None:
@@ -41,6 +45,8 @@ def list_everything(account: Account, scope: Scope) -> Listed:
             found.unasked[name] = in_one_sentence(error)
 
     account.each(fill, _LISTS)
+    if len(found.unasked) == len(_LISTS):
+        raise NobodyAnswersError(next(iter(found.unasked.values())))
     queues = {queue.arn: queue.attributes for queue in found.queues}
     found.survey = survey(account, queues)
     found.unasked |= dict(found.survey.unasked)

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import boto3
 import pytest
 
 from bus.local.access import Gate
@@ -11,6 +10,7 @@ from bus.local.errors import AwsError, OperationError, UnsupportedOperationError
 from bus.local.plane import Plane
 from bus.local.sns import SnsRoom
 from bus.local.sqs import SqsRoom
+from bus.local.stored.kept_by_moto import client
 from bus.local.wire.messages import Request
 from tests.local.access.signing_cases import ROOT, sign
 
@@ -138,7 +138,7 @@ def test_a_session_policy_narrows_a_session_but_not_what_a_resource_gives_the_se
 ):
     arn = iam.create_role(RoleName="wide", AssumeRolePolicyDocument=trusted({"AWS": Plane.account}))["Role"]["Arn"]
     iam.put_role_policy(RoleName="wide", PolicyName="all", PolicyDocument=policy(allow()))
-    sts = boto3.client("sts", aws_access_key_id="a", aws_secret_access_key="b")  # noqa: S106 - no one's
+    sts = client("sts")
     narrow = policy(allow("sqs:ReceiveMessage"))
     given = sts.assume_role(RoleArn=arn, RoleSessionName="me", Policy=narrow)["Credentials"]
     keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
@@ -170,7 +170,8 @@ def test_a_role_is_assumed_by_whom_it_trusts(gate: Gate, iam: Any, ann: Any):
     error = trusting({"AWS": Plane.account})
     assert error is not None
     assert error.message == (
-        f"User: arn:aws:iam::{Plane.account}:user/ann is not authorized to perform: sts:AssumeRole on resource: {target}"
+        f"User: arn:aws:iam::{Plane.account}:user/ann is not authorized to perform: sts:AssumeRole"
+        f" on resource: {target}"
     )
     assert (error.code, error.status) == ("AccessDenied", 403)
     iam.put_user_policy(UserName="ann", PolicyName="p", PolicyDocument=policy(allow("sts:AssumeRole", target)))
@@ -213,7 +214,7 @@ def test_a_key_that_was_made_inactive_is_nobodys(gate: Gate, iam: Any, ann: Any)
 
 
 def test_a_key_of_kms_is_for_whom_its_policy_says(gate: Gate, iam: Any, ann: Any):
-    kms = boto3.client("kms", aws_access_key_id="a", aws_secret_access_key="b")  # noqa: S106 - no one's
+    kms = client("kms")
     key = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName="alias/mine", TargetKeyId=key)
     iam.put_user_policy(
@@ -241,14 +242,14 @@ def test_a_key_of_kms_is_for_whom_its_policy_says(gate: Gate, iam: Any, ann: Any
 
 
 def test_anybody_reads_from_a_bucket_that_says_so(gate: Gate, iam: Any):  # noqa: ARG001 - moto is to be active
-    s3 = boto3.client("s3", aws_access_key_id="a", aws_secret_access_key="b")  # noqa: S106 - no one's
+    s3 = client("s3")
     s3.create_bucket(Bucket="site")
     unsigned = Request("GET", "/site/index.html", "", {"host": "localhost"})
 
     def read() -> None:
         gate.admit(unsigned, "s3", "GetObject", {"Bucket": "site", "Key": "index.html"})
 
-    with pytest.raises(AwsError, match="^AccessDenied: Access Denied$"):
+    with pytest.raises(AwsError, match=r"^AccessDenied: Access Denied$"):
         read()
     public = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*"}
     s3.put_bucket_policy(Bucket="site", Policy=policy(public))

@@ -32,11 +32,23 @@ def effect(
 @pytest.mark.parametrize(
     ("condition", "context", "holds"),
     [
-        ({"DateLessThan": {"aws:CurrentTime": "2026-06-01T00:00:00Z"}}, {"aws__CurrentTime": "2026-05-31T23:59:59Z"}, True),
+        (
+            {"DateLessThan": {"aws:CurrentTime": "2026-06-01T00:00:00Z"}},
+            {"aws__CurrentTime": "2026-05-31T23:59:59Z"},
+            True,
+        ),
         ({"DateLessThan": {"aws:CurrentTime": "2026-06-01"}}, {"aws__CurrentTime": "2026-06-01T00:00:00Z"}, False),
         ({"DateGreaterThanEquals": {"aws:EpochTime": "1780000000"}}, {"aws__EpochTime": "1780000000"}, True),
-        ({"DateEquals": {"aws:CurrentTime": "2026-06-01T02:00:00+02:00"}}, {"aws__CurrentTime": "2026-06-01T00:00:00Z"}, True),
-        ({"DateNotEquals": {"aws:CurrentTime": "2026-06-01T00:00:00Z"}}, {"aws__CurrentTime": "2026-06-02T00:00:00Z"}, True),
+        (
+            {"DateEquals": {"aws:CurrentTime": "2026-06-01T02:00:00+02:00"}},
+            {"aws__CurrentTime": "2026-06-01T00:00:00Z"},
+            True,
+        ),
+        (
+            {"DateNotEquals": {"aws:CurrentTime": "2026-06-01T00:00:00Z"}},
+            {"aws__CurrentTime": "2026-06-02T00:00:00Z"},
+            True,
+        ),
         ({"DateGreaterThan": {"aws:CurrentTime": "soon"}}, {"aws__CurrentTime": "2026-06-02T00:00:00Z"}, False),
         ({"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "127.0.0.0/8"]}}, {}, True),
         ({"IpAddress": {"aws:SourceIp": "2001:db8::/32"}}, {}, False),
@@ -60,7 +72,7 @@ def effect(
         ({"StringNotEquals": {"s3:prefix": "${aws:PrincipalTag/none}"}}, {"s3__prefix": "x"}, True),
         ({"StringEquals": {"s3:prefix": "${$}{${*}}"}}, {"s3__prefix": "${*}"}, True),
     ],
-)  # fmt: skip
+)
 def test_a_condition_holds_as_its_operator_says(condition: dict[str, Any], context: dict[str, Any], holds: bool):  # noqa: FBT001 - a case's expectation
     assert (effect({"Condition": condition}, **context) is Effect.ALLOW) is holds
 
@@ -89,10 +101,10 @@ def test_a_key_is_worked_out_when_a_policy_asks_for_it():
         asked.append(1)
         return ["ann"]
 
-    assert effect({}, **{"dynamodb__LeadingKeys": leading}) is Effect.ALLOW
+    assert effect({}, dynamodb__LeadingKeys=leading) is Effect.ALLOW
     assert asked == []
     condition = {"Condition": {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:username}"]}}}
-    assert effect(condition, **{"dynamodb__LeadingKeys": leading}) is Effect.ALLOW
+    assert effect(condition, dynamodb__LeadingKeys=leading) is Effect.ALLOW
     assert asked == [1]
 
 

@@ -5,12 +5,12 @@ import time
 from dataclasses import replace
 from typing import Any
 
-import boto3
 import pytest
 
 from bus.local.access import Gate, Kind
 from bus.local.errors import AwsError, UnsupportedOperationError
 from bus.local.plane import Plane
+from bus.local.stored.kept_by_moto import client
 from bus.local.wire.messages import Request
 from tests.local.access.signing_cases import ROOT, sign
 
@@ -169,16 +169,51 @@ def test_s3_takes_no_presigned_request_for_ever(gate: Gate, expires: str, messag
 @pytest.mark.parametrize(
     ("before", "after", "code", "message"),
     [
-        ("/us-east-1/", "/eu-west-1/", "InvalidSignatureException", "Credential should be scoped to a valid region, not 'eu-west-1'. "),
-        ("/events/", "/sqs/", "InvalidSignatureException", "Credential should be scoped to correct service: 'events'. "),
-        ("aws4_request", "aws5_request", "InvalidSignatureException", "Credential should be scoped with a valid terminator: 'aws4_request', not 'aws5_request'. "),
+        (
+            "/us-east-1/",
+            "/eu-west-1/",
+            "InvalidSignatureException",
+            "Credential should be scoped to a valid region, not 'eu-west-1'. ",
+        ),
+        (
+            "/events/",
+            "/sqs/",
+            "InvalidSignatureException",
+            "Credential should be scoped to correct service: 'events'. ",
+        ),
+        (
+            "aws4_request",
+            "aws5_request",
+            "InvalidSignatureException",
+            "Credential should be scoped with a valid terminator: 'aws4_request', not 'aws5_request'. ",
+        ),
         ("/us-east-1/", "/", "IncompleteSignatureException", "Credential must have exactly 5 slash-delimited elements"),
-        ("SignedHeaders=", "Headers=", "IncompleteSignatureException", "Authorization header requires 'SignedHeaders' parameter."),
-        ("Credential=", "Credential= ,", "IncompleteSignatureException", "not a valid key=value pair (missing equal-sign) in Authorization header"),
-        ("AWS4-HMAC-SHA256 ", "AWS ", "IncompleteSignatureException", "Authorization header requires 'Credential' parameter."),
-        ("host;", "", "InvalidSignatureException", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."),
+        (
+            "SignedHeaders=",
+            "Headers=",
+            "IncompleteSignatureException",
+            "Authorization header requires 'SignedHeaders' parameter.",
+        ),
+        (
+            "Credential=",
+            "Credential= ,",
+            "IncompleteSignatureException",
+            "not a valid key=value pair (missing equal-sign) in Authorization header",
+        ),
+        (
+            "AWS4-HMAC-SHA256 ",
+            "AWS ",
+            "IncompleteSignatureException",
+            "Authorization header requires 'Credential' parameter.",
+        ),
+        (
+            "host;",
+            "",
+            "InvalidSignatureException",
+            "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_header_says_whose_signature_for_what(gate: Gate, before: str, after: str, code: str, message: str):
     error = refusal(gate, authorization(sign("POST", "/"), before, after))
 
@@ -252,7 +287,7 @@ def test_a_session_needs_its_token_and_ends(plane: Plane, iam: Any):
     trust = {"Effect": "Allow", "Principal": {"AWS": Plane.account}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     role = iam.create_role(RoleName="reader", AssumeRolePolicyDocument=document)["Role"]["Arn"]
-    sts = boto3.client("sts", aws_access_key_id="a", aws_secret_access_key="b")  # noqa: S106 - no one's
+    sts = client("sts")
     given = sts.assume_role(RoleArn=role, RoleSessionName="me", DurationSeconds=900)["Credentials"]
     keys = (given["AccessKeyId"], given["SecretAccessKey"])
     with_token = (*keys, given["SessionToken"])

@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bus.local.access.dialect import dialect_of
+from bus.local.access.refusals import unknown_key
 from bus.local.access.signature import read_signature
 from bus.local.access.verification import check_signature
 from bus.local.errors import AwsError
@@ -51,6 +52,8 @@ def verify(service: str, request: Request, secret: str = ROOT[1], *, now: float 
     dialect = dialect_of(service)
     signature = read_signature(request, dialect)
     assert signature is not None
+    if signature.key != ROOT[0]:
+        raise unknown_key(dialect, signature.key)
     instant = present().timestamp() if now is None else now
     check_signature(request, signature, secret, dialect, region="us-east-1", now=instant)
 
@@ -93,11 +96,13 @@ def _changed(request: Request, where: str, data: Any) -> Request | None:
         return replace(request, headers={**request.headers, name: value})
     before: str = getattr(request, where)
     after = _one_letter(before, data) if before else "x"
-    if where == "path" and (not after.startswith("/") or _path(after) == _path(before)):
-        return None
-    if where == "query" and _pairs(after) == _pairs(before):
-        return None
-    return replace(request, **{where: after})
+    return None if _same(where, before, after) else replace(request, **{where: after})
+
+
+def _same(where: str, before: str, after: str) -> bool:
+    if where == "path":
+        return not after.startswith("/") or _path(after) == _path(before)
+    return _pairs(after) == _pairs(before)
 
 
 def _path(path: str) -> list[bytes]:

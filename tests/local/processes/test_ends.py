@@ -119,14 +119,19 @@ def test_an_invocation_is_answered_when_no_process_can_be_started(project):
 def test_nothing_stays_open(project):
     project.write("app.py", "def handler(event, context):\n    return 1\n")
     project.call()
-    before = open_files()
+    before = project.runner.run(open_files_of_a_running_loop())
 
     for number in range(5):
         project.call(environment={"NUMBER": str(number)})
         project.fails("missing.handler", environment={"NUMBER": str(number)})
-    project.until(lambda: print(project.pids(), project.processes.running(), project.lines[-3:]) or  project.processes.running() == {"app-handler": 1})
+    project.until(lambda: open_files() == before + 1)  # the log of one more function
 
-    assert open_files() == before + 1, "the log of one more function"
+    assert project.processes.running() == {"app-handler": 1}
+    assert len(project.pids()) == 2, "the mother and the one that is warm"
+
+
+async def open_files_of_a_running_loop():
+    return open_files()
 
 
 def open_files():

@@ -154,3 +154,10 @@ def test_a_killed_mother_is_replaced(project, alive):
     project.until(lambda: not alive(child))
 
     assert project.call()[1] != mother
+
+
+def test_a_thread_does_not_keep_a_process_that_could_not_be_loaded(project):
+    project.write("app.py", "import threading, time\nthreading.Thread(target=time.sleep, args=[60]).start()\n1 / 0\n")
+
+    assert project.fails()["errorType"] == "ZeroDivisionError"
+    project.until(lambda: not project.processes.running())

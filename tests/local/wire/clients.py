@@ -25,17 +25,18 @@ class OlderCborSerializer(RpcV2CBORSerializer):
 
     def _serialize_type_timestamp(self, serialized: Any, value: Any, _: Any, name: Any = None) -> None:
         if name is not None:
-            self._serialize_type_string(serialized, name, None)
+            self._serialize_type_string(serialized, name, None)  # type: ignore[attr-defined]  # the stubs lack it
         serialized += b"\xc1\x1b" + round(value.timestamp() * 1000).to_bytes(8)
 
 
 def older_cbor_parser() -> ResponseParser:
-    return RpcV2CBORParser(timestamp_parser=lambda value: parse_timestamp(value / 1000))  # type: ignore[arg-type]  # numbers are timestamps, too
+    return RpcV2CBORParser(timestamp_parser=lambda value: parse_timestamp(value / 1000))  # type: ignore[operator,arg-type]  # numbers are timestamps, too
 
 
 def query_model(service: str) -> ServiceModel:
     """The model of a service as it was when it spoke the query protocol alone: with the names that this needs."""
-    old = json.loads(json.dumps(service_model(service)._service_description))  # noqa: SLF001  # type: ignore[attr-defined]  # there is no other way to it
+    known: Any = service_model(service)
+    old = json.loads(json.dumps(known._service_description))  # noqa: SLF001 - there is no other way to it
     for reference in _dicts(old):
         name = reference.pop("locationNameForQueryCompatibility", None)
         if name is not None:

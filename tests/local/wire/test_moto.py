@@ -11,7 +11,11 @@ from zlib import crc32
 import pytest
 from botocore.exceptions import ClientError
 
+from bus.local.plane import Plane
+from bus.local.wire.endpoint import Endpoint
+from bus.local.wire.local import PlaneFront
 from bus.local.wire.messages import Request
+from bus.local.wire.moto import raw
 from tests.local.wire.clients import Wire
 
 _SIGNED = "AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
@@ -151,12 +155,20 @@ def test_broken_xml_is_refused_as_s3_refuses_it(endpoint):
     assert b"<Code>MalformedXML</Code>" in answer.body
 
 
-def test_metrics_come_and_go_in_cbor(endpoint):
+@pytest.fixture(params=["endpoint", "moto"])
+def metrics(request, endpoint):
+    """Asks for metrics through the plane, and of moto alone, which has no CBOR of its own."""
+    if request.param == "endpoint":
+        return lambda asked: endpoint.answer(asked).result()
+    return lambda asked: raw("cloudwatch", asked, region=Plane.region)
+
+
+def test_metrics_come_and_go_in_cbor(metrics):
     wire = Wire("cloudwatch", "smithy-rpc-v2-cbor")
     data = [{"MetricName": "m", "Value": 1.5, "Timestamp": datetime(2026, 1, 1, tzinfo=UTC)}]
 
-    put = endpoint.answer(wire.request("PutMetricData", {"Namespace": "n", "MetricData": data})).result()
-    listed = endpoint.answer(wire.request("ListMetrics", {"Namespace": "n"})).result()
+    put = metrics(wire.request("PutMetricData", {"Namespace": "n", "MetricData": data}))
+    listed = metrics(wire.request("ListMetrics", {"Namespace": "n"}))
 
     assert wire.parsed("PutMetricData", put) == {}
     assert listed.headers["smithy-protocol"] == "rpc-v2-cbor"
@@ -176,10 +188,15 @@ def test_a_compressed_body_is_inflated(endpoint):
     assert [one["MetricName"] for one in wire.parsed("ListMetrics", listed)["Metrics"]] == ["z"]
 
 
-def test_an_error_of_motos_comes_in_cbor_too(endpoint):
+class _MotosAlone(PlaneFront):
+    def owns(self, _: str) -> bool:
+        return False
+
+
+def test_an_error_of_motos_comes_in_cbor_too(plane):
     wire = Wire("cloudwatch", "smithy-rpc-v2-cbor")
 
-    answer = endpoint.answer(wire.request("GetDashboard", {"DashboardName": "none"})).result()
+    answer = Endpoint(_MotosAlone(plane)).answer(wire.request("GetDashboard", {"DashboardName": "none"})).result()
 
     assert answer.status == 404
     assert wire.parsed("GetDashboard", answer)["Error"]["Code"] == "ResourceNotFound"

@@ -221,6 +221,17 @@ def test_stopping_waits_no_longer_than_it_may(serve: Callable[..., Served]):
     assert (client.rest(), abandoned) == (b"", ["yes"])
 
 
+def test_stopping_what_does_not_listen_changes_nothing(serve: Callable[..., Served]):
+    served = serve()
+
+    served.wait(Server(echo).stop())
+    served.wait(served.server.stop())
+    served.wait(served.server.stop())
+
+    with pytest.raises(ConnectionRefusedError):
+        served.connect()
+
+
 def test_a_stream_ends_properly_when_the_server_stops(serve: Callable[..., Served]):
     ended: list[str] = []
     stream = Stream(200, {})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bus.local.access.directory import Directory
-from bus.local.policies.request import ContextValue
+from bus.local.policies.request import ContextValue, Later
 
 Params = Mapping[str, Any]
 ANYTHING = "*"
@@ -20,7 +20,7 @@ class Need:
 
     action: str
     resource: str = ANYTHING
-    keys: Mapping[str, ContextValue] = field(default_factory=dict)
+    keys: Mapping[str, ContextValue | Later] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

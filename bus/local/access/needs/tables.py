@@ -99,14 +99,14 @@ def _keys(call: Call, table: str, params: Params) -> Mapping[str, Any]:
 
 def _leading(call: Call, table: str, items: Iterable[Mapping[str, Any]]) -> list[str]:
     hash_key = call.directory.hash_key(table.rpartition("/")[2], None)
-    return [_text(item[hash_key]) for item in items if hash_key in item]
+    return [_text(item[hash_key]) for item in items if hash_key is not None and hash_key in item]
 
 
 def _of_query(call: Call, table: str, params: Params) -> list[str]:
     """The partition that a Query asks for; a Scan asks for none."""
     hash_key = call.directory.hash_key(table.rpartition("/")[2], params.get("IndexName"))
     conditions = params.get("KeyConditions") or {}
-    if hash_key in conditions:
+    if hash_key is not None and hash_key in conditions:
         return [_text(value) for value in conditions[hash_key].get("AttributeValueList") or ()]
     names, values = params.get("ExpressionAttributeNames") or {}, params.get("ExpressionAttributeValues") or {}
     for name, value in re.findall(r"([#\w.]+)\s*=\s*(:\w+)", params.get("KeyConditionExpression") or ""):

@@ -7,11 +7,9 @@ in process, the plane over HTTP, AWS. Only how time passes differs, and `Time` s
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any, Protocol
-
-import boto3
 
 _TRUST = {
     "Version": "2012-10-17",
@@ -92,17 +90,14 @@ class Queue:
 class Aws:
     """Makes what a case needs, each time anew; names are `case-1`, `case-2` and so on."""
 
-    def __init__(self, time: Time, region: str = "us-east-1") -> None:
-        self._time, self._region = time, region
-        self._clients: dict[str, Any] = {}
+    def __init__(self, time: Time, make_client: Callable[[str, str], Any], region: str = "us-east-1") -> None:
+        self._time, self._make_client, self._region = time, make_client, region
         self._names = count(1)
         self._role: str | None = None
 
     def client(self, service: str) -> Any:
         """A boto3 client."""
-        if service not in self._clients:
-            self._clients[service] = boto3.client(service, region_name=self._region)  # type: ignore[call-overload]  # the stubs list services by literal names
-        return self._clients[service]
+        return self._make_client(service, self._region)
 
     def name(self) -> str:
         """A name that nothing has yet."""

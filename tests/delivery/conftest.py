@@ -1,12 +1,16 @@
-"""Where the delivery suite runs: in process, under the virtual clock."""
+"""Where the delivery suite runs: in process and over HTTP, each time under the virtual clock."""
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
+import boto3
 import pytest
 
 from bus.local.platform import LocalPlatform
 from tests.delivery.aws import Aws
+from tests.delivery.served import Served
 
 SOON = timedelta(seconds=1)
 
@@ -27,8 +31,28 @@ class VirtualTime:
         self._platform.advance(SOON)
 
 
-@pytest.fixture
-def aws() -> Iterator[Aws]:
+@cache
+def _client(service: str, region: str) -> Any:
+    return boto3.client(  # type: ignore[call-overload]  # the stubs list services by literal names
+        service, region_name=region, aws_access_key_id="anyone", aws_secret_access_key="anything"
+    )
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    """The server of the cases over HTTP: one for all that run in this process."""
+    with Served() as running:
+        yield running
+
+
+@pytest.fixture(params=["in-process", "http"])
+def aws(request: pytest.FixtureRequest) -> Iterator[Aws]:
     """An AWS with nothing in it."""
-    with LocalPlatform.from_templates() as platform:
-        yield Aws(VirtualTime(platform))
+    if request.param == "http":
+        served: Served = request.getfixturevalue("served")
+        served.empty()
+        yield Aws(served, served.client)
+        assert served.bugs() == []
+    else:
+        with LocalPlatform.from_templates() as platform:
+            yield Aws(VirtualTime(platform), _client)

@@ -25,10 +25,13 @@ class Load:
         self.objects: set[str] = set()
         self.invoked: set[str] = set()
         self.failures: list[str] = []
+        self.invoking = True  # functions too
 
     def run(self, platform: Platform) -> list[threading.Thread]:
         """Start the threads; each ends when the platform no longer answers."""
-        kinds = (self._put_items, self._put_events, self._send, self._consume, self._put_objects, self._invoke)
+        kinds = [self._put_items, self._put_events, self._send, self._consume, self._put_objects]
+        if self.invoking:
+            kinds.append(self._invoke)
         threads = [threading.Thread(target=self._until_gone, args=(platform, kind), daemon=True) for kind in kinds]
         for thread in threads:
             thread.start()

@@ -83,7 +83,7 @@ def list_(*, in_json: bool, **where: Any) -> None:
     epilog=examples(
         "bus dlq show EmailDeadLetters",
         "bus dlq show EmailDeadLetters --where type=OrderPlaced.v1 --where 'reason=*Timeout*'",
-        'bus dlq show RuleDeadLetters --where \'{"detail": {"data": {"order_id": ["41c0"]}}}\'',
+        'bus dlq show notifications-RuleDead --where \'{"detail": {"data": {"order_id": ["41c0"]}}}\'',
         "bus dlq show OutboxDeadLetters --limit 1 --full",
     )
 )
@@ -125,7 +125,7 @@ def show(
     epilog=examples(
         "bus dlq redrive EmailDeadLetters",
         "bus dlq redrive EmailDeadLetters --where type=OrderPlaced.v1 --rate 5",
-        "bus dlq redrive RuleDeadLetters --dry-run",
+        "bus dlq redrive notifications-RuleDead --dry-run",
         "bus dlq redrive EmailDeadLetters --to arn:aws:lambda:us-east-1:123456789012:function:look",
     )
 )

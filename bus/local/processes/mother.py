@@ -147,7 +147,7 @@ class Mother:
     def _tell(self, number: int, what: str, value: int) -> None:
         try:
             self._control.send(json.dumps({"number": number, what: value}).encode())
-        except BrokenPipeError:
+        except OSError:  # whoever it served is gone
             self._end()
 
     def _end(self) -> NoReturn:

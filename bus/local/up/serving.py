@@ -4,21 +4,20 @@ import asyncio
 import logging
 import os
 import secrets
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from moto import mock_aws
 
-from bus.local.cloudformation import CloudFormationRoom
 from bus.local.ledger import Hop
 from bus.local.plane import Plane
 from bus.local.processes import Processes
-from bus.local.rooms import open_all
 from bus.local.up.admin import Admin
 from bus.local.up.apis import HOST, Address, Apis
+from bus.local.up.beginning import begun
 from bus.local.up.credentials import Credentials
 from bus.local.up.feed import Feed
 from bus.local.up.live import Live
@@ -32,7 +31,6 @@ from bus.local.wire.server import Server
 
 _log = logging.getLogger(__name__)
 
-HOPS_KEPT = 20_000
 _LOOK = 0.25  # seconds between two looks at the templates
 
 
@@ -139,11 +137,7 @@ async def _served(
 
 
 def _begun(state: State) -> Machine:
-    plane = Plane(seed=secrets.randbits(64), start=datetime.now(UTC))
-    open_all(plane)
-    plane.open(CloudFormationRoom(plane))
-    plane.ledger.limit(HOPS_KEPT)
-    machine = Machine(plane)
+    machine = begun(time.time(), secrets.randbits(64))
     state.begin(machine)
     return machine
 

@@ -70,6 +70,7 @@ def _stored() -> Stored:
 
 
 def _restore(stored: Stored) -> None:
+    BackendDict.reset()
     for service, by_account in stored.items():
         for account, by_region in by_account.items():
             backends: Any = get_backend(service)[account]  # type: ignore[call-overload]  # by literal names

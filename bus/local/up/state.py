@@ -36,7 +36,7 @@ class State:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
+        self.folder = folder
         self._number = 0
         self._journal: Journal | None = None
         self._child: int | None = None
@@ -45,7 +45,7 @@ class State:
     def recover(self) -> Recovered:
         """The machine as it was at its last input. Raises DamagedJournalError and UnreadableStateError."""
         began = time.perf_counter()
-        for unfinished in self._folder.glob("*.new"):
+        for unfinished in self.folder.glob("*.new"):
             unfinished.unlink()
         first = max(self._numbers(_SNAPSHOT), default=0)
         if not first:
@@ -115,7 +115,7 @@ class State:
 
     def clean(self) -> None:
         """Forget everything."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
     def _open(self) -> Journal:
@@ -137,7 +137,7 @@ class State:
         self._journal = Journal(self._path(number))
 
     def _write(self, number: int, state: bytes) -> None:
-        unfinished = self._folder / f"{_SNAPSHOT}{number}.new"
+        unfinished = self.folder / f"{_SNAPSHOT}{number}.new"
         with unfinished.open("wb") as file:
             file.write(state)
             file.flush()
@@ -148,17 +148,17 @@ class State:
         for kind in (_SNAPSHOT, _JOURNAL):
             for number in self._numbers(kind):
                 if number < before:
-                    (self._folder / f"{kind}{number}").unlink()
+                    (self.folder / f"{kind}{number}").unlink()
 
     def _numbers(self, kind: str) -> list[int]:
-        names = (path.name.removeprefix(kind) for path in self._folder.glob(f"{kind}*"))
+        names = (path.name.removeprefix(kind) for path in self.folder.glob(f"{kind}*"))
         return [int(name) for name in names if name.isdecimal()]
 
     def _snapshot(self, number: int) -> Path:
-        return self._folder / f"{_SNAPSHOT}{number}"
+        return self.folder / f"{_SNAPSHOT}{number}"
 
     def _path(self, number: int) -> Path:
-        return self._folder / f"{_JOURNAL}{number}"
+        return self.folder / f"{_JOURNAL}{number}"
 
 
 def _in_child(work: Callable[[], None]) -> NoReturn:

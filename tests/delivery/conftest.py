@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cache
-from typing import Any
 
-import boto3
 import pytest
 
 from bus.local.platform import LocalPlatform
@@ -31,13 +28,6 @@ class VirtualTime:
         self._platform.advance(SOON)
 
 
-@cache
-def _client(service: str, region: str) -> Any:
-    return boto3.client(  # type: ignore[call-overload]  # the stubs list services by literal names
-        service, region_name=region, aws_access_key_id="anyone", aws_secret_access_key="anything"
-    )
-
-
 @pytest.fixture(scope="session")
 def served() -> Iterator[Served]:
     """The server of the cases over HTTP: one for all that run in this process."""
@@ -55,4 +45,4 @@ def aws(request: pytest.FixtureRequest) -> Iterator[Aws]:
         assert served.bugs() == []
     else:
         with LocalPlatform.from_templates() as platform:
-            yield Aws(VirtualTime(platform), _client)
+            yield Aws(VirtualTime(platform))

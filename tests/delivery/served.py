@@ -1,5 +1,6 @@
 """The delivery suite's way to a server of its own: `tests.delivery.over_http` as a process."""
 
+import io
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import Any, Self
 import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
+from botocore.response import StreamingBody
 
 from tests.delivery.over_http import CONTROL, HOST
 
@@ -45,15 +47,20 @@ class Served:
     def client(self, service: str, region: str) -> Any:
         """A boto3 client, which every case shares; no failure is tried again behind a case's back."""
         if (service, region) not in self._clients:
-            self._clients[service, region] = boto3.client(  # type: ignore[call-overload]  # the stubs list services by literal names
-                service,
-                region_name=region,
-                endpoint_url=self._endpoint,
-                aws_access_key_id="anyone",
-                aws_secret_access_key="anything",
-                config=_ONCE,
-            )
+            self._clients[service, region] = self._made(service, region)
         return self._clients[service, region]
+
+    def _made(self, service: str, region: str) -> BaseClient:
+        made: BaseClient = boto3.client(  # type: ignore[call-overload]  # the stubs list services by literal names
+            service,
+            region_name=region,
+            endpoint_url=self._endpoint,
+            aws_access_key_id="anyone",
+            aws_secret_access_key="anything",
+            config=_ONCE,
+        )
+        made.meta.events.register("after-call.lambda.Invoke", _read_whole)
+        return made
 
     def empty(self) -> None:
         """Begin a case with an AWS that has nothing in it."""
@@ -78,3 +85,11 @@ class Served:
         body = answer.read()
         assert answer.status == 200, f"{what}: {answer.status}"
         return json.loads(body)
+
+
+def _read_whole(parsed: dict[str, Any], **_: object) -> None:
+    """Many a case has no use for a function's answer; left unread, it would hold its connection until it is swept up."""
+    payload = parsed.get("Payload")
+    if payload is not None:
+        answer = payload.read()
+        parsed["Payload"] = StreamingBody(io.BytesIO(answer), len(answer))

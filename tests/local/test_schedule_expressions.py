@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bus.local.schedule_expressions import RULE, InvalidScheduleError, Schedule, UnknownTimezoneError, parse
+from bus.schedule_expressions import RULE, InvalidScheduleError, Schedule, UnknownTimezoneError, parse
 
 
 def at(text: str) -> float:

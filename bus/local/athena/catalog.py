@@ -49,9 +49,18 @@ class Catalog:
     """Looks tables and views up in Glue, and plans to read tables."""
 
     def __init__(self, plane: Plane) -> None:
-        self._glue: Any = boto3.client("glue", region_name=plane.region)
+        self._region = plane.region
+        self._client: Any = None
         self._lake: LakeCatalog = catalog(plane.clock)
         self._scans = Scans()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_client": None}  # a client is of its process
+
+    @property
+    def _glue(self) -> Any:
+        self._client = self._client or boto3.client("glue", region_name=self._region)
+        return self._client
 
     def find(self, database: str, name: str) -> StoredTable | StoredView:
         """The table or view of a name. Raises NotInCatalogError."""

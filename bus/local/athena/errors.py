@@ -1,7 +1,5 @@
 """Why a query fails, in Athena's words."""
 
-from sqlglot import exp
-
 from bus.local.errors import PlaneError
 
 
@@ -31,10 +29,3 @@ class BytesLimitError(QueryError):
 
 class MalformedQueryError(PlaneError):
     """The text is no statement; Athena refuses it at once. The message names line and column."""
-
-
-def position(sql: str, node: exp.Expr) -> str:
-    """Where `node` starts in the text, as Trino counts: "line 1:15"."""
-    starts = [part.meta["start"] for part in node.find_all(exp.Identifier) if "start" in part.meta]
-    start = min(starts, default=0)
-    return f"line {sql.count(chr(10), 0, start) + 1}:{start - sql.rfind(chr(10), 0, start)}"

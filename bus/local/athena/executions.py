@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from bus.local.athena.errors import QueryError
-from bus.local.athena.run import Cells
 
 FINISHED_WELL = "SUCCEEDED"
+Cells = list[str | None]
 
 
 @dataclass

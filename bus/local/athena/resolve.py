@@ -14,7 +14,7 @@ from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.schema import MappingSchema
 
 from bus.local.athena.catalog import CATALOG, Catalog, NotInCatalogError, StoredTable, StoredView
-from bus.local.athena.errors import QueryError, position
+from bus.local.athena.errors import QueryError
 from bus.local.athena.statements import DIALECT
 
 _UNRESOLVED = re.compile(r"Column '(?P<name>[^']*)' could not be resolved.* Line: (?P<line>\d+), Col: (?P<col>\d+)")
@@ -82,7 +82,7 @@ def _refuse_function(sql: str, table: exp.Table) -> None:
     """What stands for a table may be a call; DuckDB's own table functions read files, and Trino knows none of them."""
     if not isinstance(table.this, exp.Identifier):
         raise QueryError(
-            f"FUNCTION_NOT_FOUND: {position(sql, table)}: Table function {table.this.sql()} not registered"
+            f"FUNCTION_NOT_FOUND: {_position(sql, table)}: Table function {table.this.sql()} not registered"
         )
 
 
@@ -106,7 +106,7 @@ def _find(sql: str, table: exp.Table, catalog: Catalog) -> StoredTable | StoredV
     try:
         return catalog.find(table.db, table.name)
     except NotInCatalogError as error:
-        raise QueryError(f"{error.code}: {position(sql, table)}: {error.message}") from error
+        raise QueryError(f"{error.code}: {_position(sql, table)}: {error.message}") from error
 
 
 def _inlined(table: exp.Table, view: StoredView) -> exp.Subquery:
@@ -153,3 +153,10 @@ def _reads(query: exp.Query) -> Mapping[tuple[str, str], frozenset[str]]:
                 key = (source.db, source.name)
                 reads[key] = reads.get(key, frozenset()) | columns
     return reads
+
+
+def _position(sql: str, node: exp.Expr) -> str:
+    """Where `node` starts in the text, as Trino counts: "line 1:15"."""
+    starts = [part.meta["start"] for part in node.find_all(exp.Identifier) if "start" in part.meta]
+    start = min(starts, default=0)
+    return f"line {sql.count(chr(10), 0, start) + 1}:{start - sql.rfind(chr(10), 0, start)}"

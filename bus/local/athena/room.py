@@ -1,23 +1,18 @@
 """Athena's operations, and the resource that makes a workgroup."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import boto3
-from sqlglot import exp
-
-from bus.local.athena.catalog import Catalog
-from bus.local.athena.errors import MalformedQueryError, QueryError
+from bus.local.athena.errors import MalformedQueryError
 from bus.local.athena.executions import FINISHED_WELL, Execution
-from bus.local.athena.resolve import resolve
-from bus.local.athena.run import run
-from bus.local.athena.session import Session
-from bus.local.athena.statements import parse, query_of, statement_type
 from bus.local.athena.workgroups import PRIMARY, Workgroup
 from bus.local.errors import AwsError
 from bus.local.operations import Params, Response, only, operation
 from bus.local.plane import Plane
 from bus.local.resources import LABEL, LOGGED, UNENCRYPTED, Deployed, Made, Resource, removes, resource, updates
+
+if TYPE_CHECKING:
+    from bus.local.athena.queries import Queries
 
 _PAGE = 1000
 _CONFIGURATION = "WorkGroupConfiguration"
@@ -39,8 +34,7 @@ class AthenaRoom:
         self._executions: dict[str, Execution] = {}
         self._tokens: dict[str, str] = {}
         # Made at the first query: by then the plane answers this process's clients.
-        self._catalog: Catalog | None = None
-        self._s3: Any = None
+        self._queries: Queries | None = None
 
     @resource(
         "AWS::Athena::WorkGroup",
@@ -118,38 +112,22 @@ class AthenaRoom:
         return {}
 
     def _submitted(self, params: Params) -> Execution:
-        sql, workgroup = params["QueryString"], self._workgroup(params.get("WorkGroup", PRIMARY))
+        from bus.local.athena.queries import Queries  # noqa: PLC0415 - what runs queries takes a second to load
+
+        workgroup = self._workgroup(params.get("WorkGroup", PRIMARY))
+        self._queries = self._queries or Queries(self._plane)
         try:
-            statement = parse(sql)
+            execution = self._queries.submit(
+                params["QueryString"],
+                database=_database(params.get("QueryExecutionContext", {})),
+                workgroup=workgroup,
+                output=workgroup.output_for(_wanted_output(params)),
+            )
         except MalformedQueryError as error:
             raise _invalid(str(error), "MALFORMED_QUERY") from error
-        identity = self._plane.chance.uuid()
-        execution = Execution(
-            id=identity,
-            sql=sql,
-            type=statement_type(statement),
-            workgroup=workgroup.name,
-            database=_database(params.get("QueryExecutionContext", {})),
-            output=f"{workgroup.output_for(_wanted_output(params))}{identity}.csv",
-            submitted=self._plane.clock.now(),
-        )
-        try:
-            self._run(execution, query_of(statement), workgroup)
-        except QueryError as error:
-            execution.fail(error)
         outcome, note = ("ok", "") if execution.error is None else ("failed", execution.error.reason)
         self._plane.ledger.record("athena", "StartQueryExecution", workgroup.name, outcome=outcome, note=note)
         return execution
-
-    def _run(self, execution: Execution, query: exp.Query, workgroup: Workgroup) -> None:
-        self._catalog = self._catalog or Catalog(self._plane)
-        resolved = resolve(execution.sql, query, execution.database, self._catalog)
-        session = Session(execution.submitted, self._plane.chance.random.random())
-        answer = run(resolved, self._catalog, session, workgroup.limit)
-        execution.columns, execution.rows, execution.scanned = answer.columns, answer.rows, answer.scanned
-        self._s3 = self._s3 or boto3.client("s3", region_name=self._plane.region)
-        bucket, _, key = execution.output.removeprefix("s3://").partition("/")
-        self._s3.put_object(Bucket=bucket, Key=key, Body=execution.csv())
 
     def _workgroup(self, name: str) -> Workgroup:
         if name not in self._workgroups:

@@ -8,14 +8,13 @@ import duckdb
 
 from bus.local.athena.catalog import Catalog
 from bus.local.athena.errors import BytesLimitError, QueryError
+from bus.local.athena.executions import Cells
 from bus.local.athena.resolve import Resolved
 from bus.local.athena.session import Session
 from bus.local.athena.texts import text
 from bus.local.athena.translate import translate
 from bus.local.athena.types import column_info
 from bus.local.lake import Plan
-
-Cells = list[str | None]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from bus.local.events.state import Send
 from bus.local.json_texts import read
 from bus.local.operations import Response
 from bus.local.plane import Plane
-from bus.local.transformation.template import as_text
+from bus.transformation.template import as_text
 
 _MARK = ":log-group:"
 _LATEST = 253_402_300_799_999  # the end of the year 9999, in milliseconds

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from bus.local.event_paths import parse_path
 from bus.local.events.event import Event
 from bus.local.events.failures import DeliveryError, Failure
 from bus.local.json_texts import read
 from bus.local.operations import only
-from bus.local.transformation.jsonpath import MISSING, find, parse_path
-from bus.local.transformation.template import as_json, as_text
+from bus.transformation.jsonpath import MISSING, find
+from bus.transformation.template import as_json, as_text
 
 CONTENT_TYPE = "application/json; charset=utf-8"
 FIXED = {

@@ -12,8 +12,8 @@ from bus.local.events.event import Event
 from bus.local.events.ground import Ground
 from bus.local.events.state import Rule
 from bus.local.plane import Plane
-from bus.local.schedule_expressions import RULE, InvalidScheduleError, Schedule, parse
 from bus.local.times import to_the_second
+from bus.schedule_expressions import RULE, InvalidScheduleError, Schedule, parse
 
 
 def _parsed(expression: str) -> Schedule:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bus.local.arns import queue_url
 from bus.local.errors import UnsupportedOperationError
+from bus.local.event_paths import parse_path
 from bus.local.events.api_destination_delivery import to_api_destination
 from bus.local.events.errors import validation
 from bus.local.events.event import Event
@@ -14,8 +15,8 @@ from bus.local.events.state import Send
 from bus.local.json_texts import is_json
 from bus.local.operations import only
 from bus.local.plane import Plane
-from bus.local.transformation.jsonpath import MISSING, find, parse_path
-from bus.local.transformation.template import as_text
+from bus.transformation.jsonpath import MISSING, find
+from bus.transformation.template import as_text
 
 Spec = Mapping[str, Any]
 Builder = Callable[[Plane, Spec], Send]

@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bus.local.event_paths import parse_path
 from bus.local.events.errors import validation
 from bus.local.events.event import Event
 from bus.local.json_texts import is_json, read
 from bus.local.operations import only
 from bus.local.times import to_the_second
-from bus.local.transformation.jsonpath import MISSING, Step, find, parse_path
-from bus.local.transformation.template import Variable, as_json, split, written
+from bus.transformation.jsonpath import MISSING, Step, find
+from bus.transformation.template import Variable, as_json, split, written
 
 Transform = Callable[[Event], str]
 _PLACEHOLDER = re.compile(r"<([\w.\-]+)>")

@@ -6,8 +6,6 @@ import struct
 import zipfile
 from collections.abc import Iterator
 
-import pyarrow as pa
-
 # What the name of an object ends in, unless told otherwise (developer guide, "Configure Amazon S3 object name format").
 EXTENSIONS = {"UNCOMPRESSED": "", "GZIP": ".gz", "ZIP": ".zip", "Snappy": ".snappy", "HADOOP_SNAPPY": ".hsnappy"}
 
@@ -40,6 +38,8 @@ def _zipped(data: bytes, name: str) -> bytes:
 
 
 def _snappy(data: bytes, size: int) -> Iterator[tuple[bytes, bytes]]:
+    import pyarrow as pa  # noqa: PLC0415 - only Snappy pays the 0.2 s that it takes to load
+
     codec = pa.Codec("snappy")
     for at in range(0, len(data), size):
         raw = data[at : at + size]

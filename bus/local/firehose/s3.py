@@ -5,15 +5,18 @@ is appended.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from bus.local.errors import AwsError
 from bus.local.firehose.compression import compressed
 from bus.local.firehose.names import arrival_of, suffix
 from bus.local.firehose.objects import Delivery, Objects
-from bus.local.firehose.parquet import ParquetWriter
 from bus.local.firehose.records import Failed, Record, Routed
-from bus.local.firehose.settings import Settings, Target
+from bus.local.firehose.settings import Conversion, Settings, Target
 from bus.local.plane import Plane
+
+if TYPE_CHECKING:
+    from bus.local.firehose.parquet import ParquetWriter
 
 S3_FAILED = "s3-failed"
 
@@ -32,7 +35,7 @@ class S3Objects:
     ) -> None:
         self._plane, self._settings, self._objects, self._failed, self._until = plane, settings, objects, failed, until
         conversion = settings.destination.conversion
-        self._parquet = None if conversion is None else ParquetWriter(plane, conversion)
+        self._parquet = None if conversion is None else _parquet(plane, conversion)
 
     def deliver(self, items: list[Routed]) -> None:
         """Write one buffer; all of it has the same partition keys."""
@@ -102,3 +105,9 @@ class S3Objects:
                 outcome=outcome,
                 note=note,
             )
+
+
+def _parquet(plane: Plane, conversion: Conversion) -> "ParquetWriter":
+    from bus.local.firehose.parquet import ParquetWriter  # noqa: PLC0415 - Arrow takes 0.3 s to load
+
+    return ParquetWriter(plane, conversion)

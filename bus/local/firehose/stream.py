@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bus.local.errors import AwsError
 from bus.local.firehose.buffer import Buffer
 from bus.local.firehose.delivery_buffers import DeliveryBuffers
 from bus.local.firehose.error_output import ErrorOutput
-from bus.local.firehose.iceberg import IcebergTables
 from bus.local.firehose.objects import RETENTION, Objects
 from bus.local.firehose.processors import ProcessorError, unfolded
 from bus.local.firehose.records import Failed, Record, Routed
@@ -17,6 +17,9 @@ from bus.local.firehose.source import KinesisSource
 from bus.local.firehose.transform import PROCESSING_FAILED, Transformer
 from bus.local.plane import Plane
 from bus.local.whereabouts import Whereabouts
+
+if TYPE_CHECKING:
+    from bus.local.firehose.iceberg import IcebergTables
 
 _ID_DIGITS = 56
 _AT_ONCE = Hints(1, 0.0)
@@ -33,6 +36,7 @@ class DeliveryStream:
         self.created: datetime = plane.clock.now()
         self.updated: datetime | None = None
         self._plane = plane
+        self._tables: IcebergTables | None = None  # made at the first delivery
         self._objects = Objects(plane, settings.name)
         destination = settings.destination
         self._delivery = DeliveryBuffers(plane.engine, destination, self._deliver, self._fail)
@@ -102,7 +106,6 @@ class DeliveryStream:
     def _configure(self) -> None:
         plane, settings, destination = self._plane, self.settings, self.settings.destination
         self._errors = ErrorOutput(plane, settings, self._objects, self._until)
-        self._tables = IcebergTables(plane, failed=self._fail)
         self._bucket = S3Objects(plane, settings, self._objects, failed=self._fail, until=self._until)
         wanted = destination.processing.transform
         self._transformer.settings = settings
@@ -122,10 +125,16 @@ class DeliveryStream:
         self._delivery.add(item)
 
     def _deliver(self, items: list[Routed]) -> None:
-        deliver = self._tables.deliver if self.settings.destination.iceberg else self._bucket.deliver
+        deliver = self._iceberg().deliver if self.settings.destination.iceberg else self._bucket.deliver
         deliver(items)
         if self._plane.anomalies.twice():
             deliver(items)
+
+    def _iceberg(self) -> "IcebergTables":
+        from bus.local.firehose.iceberg import IcebergTables  # noqa: PLC0415 - it takes 0.7 s to load
+
+        self._tables = self._tables or IcebergTables(self._plane, failed=self._fail)
+        return self._tables
 
     def _back_up(self, records: list[Record]) -> None:
         backup = self.settings.destination.backup

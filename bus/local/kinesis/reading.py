@@ -7,6 +7,7 @@ from typing import Any
 
 from bus.local.errors import AwsError
 from bus.local.kinesis.errors import invalid_argument
+from bus.local.kinesis.measuring import measure_age
 from bus.local.kinesis.shard import Record, Shard
 from bus.local.kinesis.stream import Stream
 from bus.local.operations import Response
@@ -78,6 +79,7 @@ def read(plane: Plane, stream: Stream, iterator: ShardIterator, limit: int | Non
     shard = stream.shard(iterator.shard)
     position = max(iterator.position, stream.horizon(shard))
     records = within_bytes(shard.read(position, limit or MOST_RECORDS))
+    measure_age(plane, stream.name, records)
     following = position + len(records)
     answer: Response = {
         "Records": [answered(record) for record in records],

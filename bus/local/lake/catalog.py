@@ -33,6 +33,10 @@ class LakeCatalog(GlueCatalog):
         # table -> where its metadata was last seen, and the metadata; a metadata file never changes
         self._seen: dict[Identifier, tuple[str, TableMetadata]] = {}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Clients are of their process: a copy has clients of its own."""
+        return LakeCatalog, (self._clock,), {"_seen": self._seen}
+
     @contextmanager
     def present(self) -> Iterator[None]:
         """Within the block every clock shows the plane's instant; without a clock of the plane, nothing changes."""

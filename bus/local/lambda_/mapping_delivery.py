@@ -11,6 +11,8 @@ from bus.local.continuations import when_done
 from bus.local.errors import AwsError
 from bus.local.functions import Answer
 from bus.local.lambda_.invocation import Invocation
+from bus.local.lambda_.measuring import measure_age
+from bus.local.lambda_.names import parse
 from bus.local.later import Later
 from bus.local.plane import Plane
 from bus.local.polling import Hops, Outcome, Record, reported
@@ -23,6 +25,9 @@ NOTHING_YET = "No records processed"  # what LastProcessingResult says before th
 
 class Invoked(Protocol):
     """A function under some name."""
+
+    @property
+    def arn(self) -> str: ...
 
     def begin(self, invocation: Invocation) -> Later[Answer]:
         """Run it. Raises AwsError when it is throttled or gone."""
@@ -46,6 +51,8 @@ class Delivery:
     ) -> None:
         self._plane, self._function, self.hops = plane, function, hops
         self._source_arn, self._reports = source_arn, reports
+        # Of streams alone; the figure is the function's, whatever version the mapping names.
+        self._aging = None if service_of(source_arn) == "sqs" else parse(function.arn).function
         self.last_result = last_result
 
     def deliver(self, records: list[Record]) -> Outcome | Later[Outcome]:
@@ -71,6 +78,8 @@ class Delivery:
     def _invoke(self, payload: bytes, records: list[Record], *, windowed: bool = False) -> Outcome | Later[Outcome]:
         if len(payload) > PAYLOAD_LIMIT:
             return self._told(records, self._problem(Outcome.failure(records, "RequestTooLargeException")))
+        if self._aging is not None and records:
+            measure_age(self._plane, self._aging, records)
         try:
             with self.hops.following(records):
                 answer = self._function.begin(Invocation(payload))

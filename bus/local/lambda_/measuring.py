@@ -1,6 +1,9 @@
 """What CloudWatch is told of invocations (Lambda developer guide, "Types of metrics for Lambda functions")."""
 
+from collections.abc import Sequence
+
 from bus.local.plane import Plane
+from bus.local.polling import Record
 
 NAMESPACE = "AWS/Lambda"
 _MILLISECONDS = 1000
@@ -17,3 +20,9 @@ def measure(plane: Plane, function: str, seconds: float, *, failed: bool) -> Non
 def measure_throttle(plane: Plane, function: str) -> None:
     """An invocation was refused, as too many run already."""
     plane.meters.add(NAMESPACE, "Throttles", 1.0, FunctionName=function)
+
+
+def measure_age(plane: Plane, function: str, records: Sequence[Record]) -> None:
+    """A batch of a stream goes to a function, by name: the age of its last record."""
+    age = plane.clock.time() - records[-1].arrived
+    plane.meters.add(NAMESPACE, "IteratorAge", max(age, 0.0) * _MILLISECONDS, FunctionName=function)

@@ -7,8 +7,8 @@ from typing import Any
 
 from bus.local.json_texts import read
 from bus.local.polling import Record
-from bus.local.transformation.jsonpath import MISSING, Step, find
-from bus.local.transformation.template import as_text
+from bus.transformation.jsonpath import MISSING, Step, find
+from bus.transformation.template import as_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bus.local.pipes.invocation import LARGEST_PAYLOAD, Answered
 from bus.local.pipes.parameters import compile_parameter, compile_texts
 from bus.local.pipes.template import json_or_text
 from bus.local.plane import Plane
-from bus.local.transformation.template import as_text
+from bus.transformation.template import as_text
 
 Request = Callable[[str, PipeEvent], Answered | Later[Answered]]
 

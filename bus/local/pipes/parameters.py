@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bus.local.event_paths import parse_path
 from bus.local.pipes.errors import PipeFailedError
 from bus.local.pipes.event import PipeEvent
-from bus.local.transformation.jsonpath import MISSING, parse_path
-from bus.local.transformation.template import as_text
+from bus.transformation.jsonpath import MISSING
+from bus.transformation.template import as_text
 
 Parameter = Callable[[PipeEvent], Any]
 _PATH = re.compile(r"\$(\.[\w/_-]+(\[(\d+|\*)\])*)+")  # as the API writes it; anything else is a constant

@@ -11,6 +11,7 @@ from bus.local.pipes.definition import Definition
 from bus.local.pipes.errors import invalid
 from bus.local.pipes.flow import Flow
 from bus.local.pipes.kinds import kind_of
+from bus.local.pipes.measuring import measure, measure_age
 from bus.local.plane import Plane
 from bus.local.polling import Discarded, Filters, Hops, Outcome, Reader, Reading, Record, Retries, reader_of
 from bus.local.polling.failures import batch_info
@@ -108,12 +109,17 @@ class Passage:
     def _deliver(self, records: list[Record]) -> Outcome | Later[Outcome]:
         if self._flow is None:
             raise invalid(f"the pipe {self._arn} was not prepared")
+        since = self._plane.clock.time()
+        if kind_of(self._definition.source) != "sqs":
+            measure_age(self._plane, self._definition.name, records)
         with self._hops.following(records):
             outcome = self._flow.through(records)
-        return when_done(self._plane, outcome, partial(self._delivered, records))
+        return when_done(self._plane, outcome, partial(self._delivered, records, since))
 
-    def _delivered(self, records: list[Record], through: Later[Outcome]) -> Outcome:
+    def _delivered(self, records: list[Record], since: float, through: Later[Outcome]) -> Outcome:
         outcome = through.result()
+        took = self._plane.clock.time() - since + outcome.seconds
+        measure(self._plane, self._definition.name, records, outcome, took)
         self._hops.delivered(records, outcome)
         return outcome
 

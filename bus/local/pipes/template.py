@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bus.local.event_paths import parse_path
 from bus.local.json_texts import read
 from bus.local.pipes.errors import invalid
 from bus.local.pipes.event import PipeEvent
-from bus.local.transformation.jsonpath import MISSING, parse_path
-from bus.local.transformation.template import as_text, split, written
+from bus.transformation.jsonpath import MISSING
+from bus.transformation.template import as_text, split, written
 
 Template = Callable[[PipeEvent], str]
 Reader = Callable[[PipeEvent], Any]

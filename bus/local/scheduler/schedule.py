@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bus.local.engine import Timer
-from bus.local.schedule_expressions import Schedule as Expression
+from bus.schedule_expressions import Schedule as Expression
 
 if TYPE_CHECKING:
     from bus.local.scheduler.invocation import Invocation

@@ -7,13 +7,13 @@ from typing import Any
 from bus.local.operations import Params, Response, only, operation
 from bus.local.pages import page
 from bus.local.retries import GREATEST_AGE, MOST_RETRIES
-from bus.local.schedule_expressions import InvalidScheduleError, UnknownTimezoneError, parse
-from bus.local.schedule_expressions import Schedule as Expression
 from bus.local.scheduler.errors import conflict, invalid
 from bus.local.scheduler.ground import Ground
 from bus.local.scheduler.schedule import Group, Schedule
 from bus.local.scheduler.targets import compile_target
 from bus.local.times import moment
+from bus.schedule_expressions import InvalidScheduleError, UnknownTimezoneError, parse
+from bus.schedule_expressions import Schedule as Expression
 
 _KNOWN = (
     "Name",

@@ -64,13 +64,17 @@ class Timetable:
         schedule.due = occasion
         delay = self._plane.chance.random.uniform(0.0, schedule.window) if schedule.window else 0.0
         delay += self._plane.anomalies.lateness()
+        planned = occasion + delay
         schedule.timer = self._plane.engine.at(
-            occasion + delay, lambda: self._invoke(schedule, occasion), background=True
+            planned, lambda: self._invoke(schedule, occasion, planned), background=True
         )
 
-    def _invoke(self, schedule: Schedule, occasion: float) -> None:
+    def _invoke(self, schedule: Schedule, occasion: float, planned: float) -> None:
         schedule.timer, schedule.due, schedule.last = None, None, occasion
-        following = None if schedule.once else self._within(schedule, schedule.expression.after(occasion))
+        # A plane that was not running for a day (`bus up`) invokes once for all that it missed.
+        now = self._plane.clock.time()
+        last = max(occasion, now - _INSTANT) if now > planned + PRECISION else occasion
+        following = None if schedule.once else self._within(schedule, schedule.expression.after(last))
         invocation = Invocation(self._plane, schedule, occasion, self._done)
         schedule.running.append(invocation)
         self._wait(schedule, following)

@@ -36,7 +36,7 @@ ASLEEP = 60.0  # seconds that the clock cannot leap while this process runs: the
 class Live:
     """A `Front` for the endpoint, and the runner of the plane's errands; on one loop's thread.
 
-    `run_function` starts an invocation and calls back once with its answer. `changed` is called after anything that
+    `unsaved` is the seconds that the recovery took beside reading the snapshot. `run_function` starts an invocation and calls back once with its answer. `changed` is called after anything that
     may have changed the plane.
     """
 
@@ -45,6 +45,7 @@ class Live:
         machine: Machine,
         state: State,
         *,
+        unsaved: float,
         run_function: Callable[[Work, Callable[[Answer], None]], None],
         changed: Callable[[], None] = lambda: None,
     ) -> None:
@@ -55,7 +56,7 @@ class Live:
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
-        self._unsaved = 0.0  # seconds of work since the last snapshot
+        self._unsaved = unsaved  # seconds of work since the last snapshot
         self._idle: asyncio.TimerHandle | None = None
         machine.listener = self._settled
 

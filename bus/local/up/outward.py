@@ -28,7 +28,7 @@ class HttpCalls:
         self._threads = 0
         self._pool = urllib3.PoolManager(num_pools=50, maxsize=_AT_ONCE, retries=False)
 
-    def begin(self, request: Request, timeout: float, told: Callable[[Answer | None], None]) -> None:
+    def begin(self, request: Request, timeout: float, told: Callable[[Answer | None], object]) -> None:
         """Call; `told` is called in another thread, once: with None when nobody can be reached."""
         if self._threads < _AT_ONCE:
             self._threads += 1

@@ -118,7 +118,7 @@ async def _served(
         changed=watcher.code_changed,
     )
     exits.push_async_callback(processes.close)
-    live = Live(machine, state, run_function=processes.start, changed=feed.look)
+    live = Live(machine, state, unsaved=recovered.replaying, run_function=processes.start, changed=feed.look)
     credentials = Credentials(live.call, lambda: f"http://{HOST}:{server.port}")
     server = Server(Admin(plane, feed, Endpoint(live).answer).answer)
     await server.start(HOST, options.port)

@@ -63,9 +63,10 @@ def thawed(state: bytes) -> Machine:
 
 
 def _stored() -> Stored:
+    instances: Any = BackendDict
     return {
         every.service_name: {account: dict(dict.items(by_region)) for account, by_region in dict.items(every)}
-        for every in BackendDict._instances  # noqa: SLF001 - moto has no other list of them
+        for every in instances._instances  # noqa: SLF001 - moto has no other list of them
     }
 
 

@@ -24,11 +24,20 @@ _SNAPSHOT, _JOURNAL = "snapshot-", "journal-"
 
 
 class Recovered(NamedTuple):
-    """What was found: the machine, or None; how many inputs were applied again, and the seconds that took."""
+    """What was found: the machine, or None; how many inputs were applied again.
+
+    `reading` is the seconds that the snapshot took, `replaying` those that the inputs did.
+    """
 
     machine: Machine | None
     inputs: int
-    seconds: float
+    reading: float
+    replaying: float
+
+    @property
+    def seconds(self) -> float:
+        """Of the whole recovery."""
+        return self.reading + self.replaying
 
 
 class State:
@@ -49,11 +58,11 @@ class State:
             unfinished.unlink()
         first = max(self._numbers(_SNAPSHOT), default=0)
         if not first:
-            return Recovered(None, 0, 0.0)
+            return Recovered(None, 0, 0.0, 0.0)
         gc.disable()  # what is read stays: looking for garbage meanwhile took as long as the reading
         try:
             machine = thawed(self._snapshot(first).read_bytes())
-            inputs = 0
+            read, inputs = time.perf_counter(), 0
             for instant, given in self._inputs(first):
                 machine.apply(instant, given)
                 inputs += 1
@@ -61,7 +70,7 @@ class State:
             gc.enable()
         self._number = max(first, *self._numbers(_JOURNAL), 0)
         self._journal = Journal(self._path(self._number))
-        return Recovered(machine, inputs, time.perf_counter() - began)
+        return Recovered(machine, inputs, read - began, time.perf_counter() - read)
 
     def begin(self, machine: Machine) -> None:
         """Keep a machine from here on, its state as it is now included."""

@@ -1,9 +1,9 @@
-"""A client that costs next to nothing: sockets, requests that are written once, and answers hardly looked at."""
+"""A client that costs next to nothing: sockets, requests that are mostly written once, and generators that ask."""
 
 import json
 import selectors
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Generator, Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -12,6 +12,8 @@ _TARGETS = {
     "sqs": ("AmazonSQS", "1.0"),
     "dynamodb": ("DynamoDB_20120810", "1.0"),
 }
+# Yields a request, and is sent the body of its answer.
+Worker = Generator[bytes, bytes, None]
 
 
 class Connection:
@@ -27,6 +29,11 @@ class Connection:
         self.send(request)
         return self.receive()
 
+    def call(self, request: bytes) -> dict[str, Any]:
+        """The answer, which is a JSON object or nothing."""
+        answer: dict[str, Any] = json.loads(self.ask(request) or b"{}")
+        return answer
+
     def send(self, request: bytes) -> None:
         """Write it; `receive` before the next."""
         self.socket.sendall(request)
@@ -37,7 +44,8 @@ class Connection:
             self._more()
         head, _, rest = self._read.partition(b"\r\n\r\n")
         self._read = rest
-        body = self._chunks() if b"chunked" in head.lower() else self._whole(_length(head))
+        lower = head.lower()
+        body = self._chunks() if b"chunked" in lower else self._whole(_length(lower))
         if not head.startswith(b"HTTP/1.1 2"):
             raise RuntimeError(head.decode() + body.decode(errors="replace"))
         return body
@@ -60,14 +68,14 @@ class Connection:
             body += piece
 
     def _more(self) -> None:
-        chunk = self.socket.recv(65_536)
+        chunk = self.socket.recv(262_144)
         if not chunk:
             message = "the server hung up"
             raise RuntimeError(message)
         self._read += chunk
 
 
-def request(service: str, operation: str, params: dict[str, Any]) -> bytes:
+def request(service: str, operation: str, params: Mapping[str, Any]) -> bytes:
     """A JSON request, with a signature that nobody checks."""
     target, version = _TARGETS[service]
     return _http(
@@ -89,33 +97,26 @@ def _http(head: str, service: str, body: bytes) -> bytes:
 
 
 def _length(head: bytes) -> int:
-    for line in head.split(b"\r\n")[1:]:
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            return int(value)
-    return 0
+    _, found, rest = head.partition(b"\r\ncontent-length:")
+    return int(rest.partition(b"\r\n")[0]) if found else 0
 
 
-def together(port: int, requests: Callable[[], bytes], count: int, connections: int) -> float:
-    """Seconds for `count` requests over as many connections, each with one request under way."""
+def drive(port: int, workers: Iterable[Worker]) -> float:
+    """Seconds until every worker is at its end, each over a connection of its own, with one request under way."""
     ready = selectors.DefaultSelector()
-    for _ in range(connections):
+    for worker in workers:
         connection = Connection(port)
-        ready.register(connection.socket, selectors.EVENT_READ, connection)
-    began, sent, answered = perf_counter(), 0, 0
+        ready.register(connection.socket, selectors.EVENT_READ, (connection, worker))
+    began = perf_counter()
     for key in tuple(ready.get_map().values()):
-        key.data.send(requests())
-        sent += 1
-    while answered < count:
+        connection, worker = key.data
+        connection.send(next(worker))
+    while ready.get_map():
         for key, _ in ready.select():
-            key.data.receive()
-            answered += 1
-            if sent < count:
-                key.data.send(requests())
-                sent += 1
+            connection, worker = key.data
+            try:
+                connection.send(worker.send(connection.receive()))
+            except StopIteration:
+                ready.unregister(connection.socket)
+                connection.socket.close()
     return perf_counter() - began
-
-
-def percentile(seconds: Sequence[float], part: float) -> float:
-    """In milliseconds."""
-    return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * part))] * 1000

@@ -76,6 +76,9 @@ def moto() -> Iterator[Server]:
         yield server
 
 
+CONTENDERS = (ours, ministack, moto)
+
+
 def _python() -> Path:
     """The interpreter of the others' environment, which is made when it is not there."""
     python = OTHERS / "bin/python"

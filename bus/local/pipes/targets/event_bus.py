@@ -10,7 +10,7 @@ from bus.local.pipes.errors import PipeFailedError
 from bus.local.pipes.parameters import compile_parameter, compile_texts
 from bus.local.pipes.targets.outgoing import Outgoing, Refusals, Send, entry_by_entry, with_error_codes
 from bus.local.plane import Plane
-from bus.local.transformation.template import as_text
+from bus.transformation.template import as_text
 
 
 def event_bus(plane: Plane, definition: Definition) -> Send:

@@ -2,9 +2,7 @@
 
 from bus.local.errors import AwsError
 from bus.transformation import jsonpath
-from bus.transformation.jsonpath import MISSING, InvalidPathError, Step, find
-
-__all__ = ["MISSING", "Step", "find", "parse_path"]
+from bus.transformation.jsonpath import InvalidPathError, Step
 
 
 def parse_path(path: str) -> tuple[Step, ...]:

@@ -1,0 +1,122 @@
+"""EventBridge: PutEvents of ten through a rule to a queue, how many and how soon.
+
+A rate is of events that are in the queue: it is counted, and the time goes on until the last is there.
+"""
+
+import json
+from time import monotonic, perf_counter, sleep
+
+from tests.speed.serving.client import Connection, Worker, drive, request
+from tests.speed.serving.contenders import Server
+from tests.speed.serving.loads import SECONDS, Load, Round, new_name
+from tests.speed.serving.queues import BODY, depth, purge, queue
+
+ENTRIES = 10
+SAMPLES = 100  # latencies in one round
+_LONGEST = 30.0  # seconds until what was accepted is given up
+
+
+def _rules(server: Server, number: int) -> tuple[bytes, str]:
+    """A bus with so many rules, one of which sends to a queue; the PutEvents of ten, and the queue's URL."""
+    events, name = server.client("events"), new_name("bus")
+    events.create_event_bus(Name=name)
+    url, arn = queue(server)
+    for each in range(number):
+        pattern = {"source": ["shop"], "detail-type": ["Placed" if each == 0 else f"Other{each}"]}
+        events.put_rule(Name=f"r{each}", EventBusName=name, EventPattern=json.dumps(pattern))
+        told = events.put_targets(Rule=f"r{each}", EventBusName=name, Targets=[{"Id": "q", "Arn": arn}])
+        if told["FailedEntryCount"]:
+            raise RuntimeError(told)
+    detail = json.dumps({"order": "1", "note": BODY})
+    entry = {"EventBusName": name, "Source": "shop", "DetailType": "Placed", "Detail": detail}
+    return request("events", "PutEvents", {"Entries": [entry] * ENTRIES}), url
+
+
+def _accepted(answer: bytes) -> None:
+    told = json.loads(answer)
+    if told["FailedEntryCount"] or len(told["Entries"]) != ENTRIES:
+        raise RuntimeError(told)
+
+
+def _rate(rules: int, clients: int) -> Load:
+    def prepare(server: Server) -> Round:
+        put, url = _rules(server, rules)
+        accepted = [0]
+
+        def worker(until: float) -> Worker:
+            while perf_counter() < until:
+                _accepted((yield put))
+                accepted[0] += ENTRIES
+
+        def round_() -> list[float]:
+            accepted[0], until, connection = 0, perf_counter() + SECONDS, Connection(server.port)
+            seconds = drive(server.port, [worker(until) for _ in range(clients)])
+            began = perf_counter()
+            _arrived(connection, url, accepted[0])
+            seconds += perf_counter() - began
+            purge(connection, url)
+            return [accepted[0] / seconds]
+
+        return round_
+
+    who = "1 client" if clients == 1 else f"{clients} clients"
+    return Load(f"PutEvents of 10, {rules} rule{'s' * (rules > 1)}, {who}", "events/s", prepare)
+
+
+def _arrived(connection: Connection, url: str, number: int) -> None:
+    """Wait until so many messages are in a queue. Raises RuntimeError when they are not, or are more."""
+    until = monotonic() + _LONGEST
+    while (found := depth(connection, url)) != number:
+        if monotonic() > until or found > number:
+            message = f"{found} of {number} events arrived"
+            raise RuntimeError(message)
+        sleep(0.005)
+
+
+def _put_to_receive(server: Server) -> Round:
+    """From before PutEvents until one of its events is received, by a consumer that asks again and again."""
+    put, url = _rules(server, 1)
+    connection = Connection(server.port)
+    receive = request("sqs", "ReceiveMessage", {"QueueUrl": url, "MaxNumberOfMessages": 10})
+
+    def sample() -> float:
+        began = perf_counter()
+        _accepted(connection.ask(put))
+        while b"Placed" not in connection.ask(receive):
+            pass
+        waited = perf_counter() - began
+        purge(connection, url)
+        return waited * 1000
+
+    return lambda: [sample() for _ in range(SAMPLES)]
+
+
+def _put_to_long_poll(server: Server) -> Round:
+    """From before PutEvents until the answer of a consumer that was waiting."""
+    put, url = _rules(server, 1)
+    waiting, putting = Connection(server.port), Connection(server.port)
+    receive = request("sqs", "ReceiveMessage", {"QueueUrl": url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 20})
+
+    def sample() -> float:
+        waiting.send(receive)
+        sleep(0.02)  # it waits
+        began = perf_counter()
+        putting.send(put)
+        answer = waiting.receive()
+        waited = perf_counter() - began
+        _accepted(putting.receive())
+        if b"Placed" not in answer:
+            raise RuntimeError(answer)
+        purge(putting, url)
+        return waited * 1000
+
+    return lambda: [sample() for _ in range(SAMPLES)]
+
+
+LOADS = (
+    _rate(1, 1),
+    _rate(1, 8),
+    _rate(300, 1),
+    Load("Put to receive", "ms", _put_to_receive, (0.5, 0.99)),
+    Load("Put to a long poll", "ms", _put_to_long_poll, (0.5, 0.99)),
+)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 
+from bus.cli import sessions
 from bus.cli.up.project import PROJECT
 from bus.local.up.places import Places
 from bus.operating.account import WORKERS, Account
@@ -72,7 +73,7 @@ def target(endpoint_url: str | None, profile: str | None, region: str | None, pr
     elif endpoint is not None:
         said = endpoint
     else:
-        said = f"AWS, {session.region_name or 'no region'}{f', profile {profile}' if profile else ''}"
+        said = f"AWS, {session.get_config_variable('region') or 'no region'}{f', profile {profile}' if profile else ''}"
     click.echo(f"Using {said}", err=True)
     return Target(account, said, 0.0 if _is_here(endpoint) else _SETTLES)
 
@@ -94,16 +95,14 @@ def readable_errors() -> Iterator[None]:
         raise click.ClickException(in_one_sentence(error)) from error
 
 
-def _session(profile: str | None, region: str | None, endpoint: str | None) -> boto3.Session:
+def _session(profile: str | None, region: str | None, endpoint: str | None) -> Session:
     """An endpoint on this machine takes any credentials, so that nobody needs an account for it."""
     if _is_here(endpoint) and profile is None and "AWS_ACCESS_KEY_ID" not in os.environ:
         default = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-        return boto3.Session(
-            region_name=region or default,
-            aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106 - nobody's
-        )
-    return boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION"))
+        session = sessions.session(None, region or default)
+        session.set_credentials("local", "local")
+        return session
+    return sessions.session(profile, region or os.environ.get("AWS_REGION"))
 
 
 def _is_here(endpoint: str | None) -> bool:

@@ -78,6 +78,7 @@ class Ledger:
         self.subject: str | None = None
         self._kept: dict[str, str] = {}
         self._related: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._types: dict[str, str] = {}
 
     def limit(self, most: int) -> None:
         """Keep the last `most` hops from now on, and not many more; numbers go on counting.
@@ -158,6 +159,14 @@ class Ledger:
         if self._forgetting is not None:
             self._forgetting.relate(event_id, correlation_id)
 
+    def describe(self, event_id: str, detail_type: str) -> None:
+        """Remember what kind of event it is, for as long as a hop names it."""
+        self._types[event_id] = detail_type
+
+    def detail_type(self, event_id: str | None) -> str | None:
+        """What kind of event it is, where that is known."""
+        return None if event_id is None else self._types.get(event_id)
+
     def related(self, correlation_id: str) -> list[str]:
         """The ids of the events of one correlation id, in the order in which they came to a bus."""
         return list(self._related.get(correlation_id, ()))
@@ -213,6 +222,7 @@ class Ledger:
             event_id = hop.event_id
             if event_id is not None and last[event_id] == hop.number:
                 del last[event_id]
+                self._types.pop(event_id, None)
                 for correlation_id in forgetting.unrelated(event_id):
                     events = self._related[correlation_id]
                     del events[event_id]

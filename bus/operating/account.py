@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any, TypeVar
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.session import Session
 
 from bus.operating.clock import Clock, RealClock
 
@@ -20,26 +20,26 @@ _UNPAGED = {("events", "list_event_buses"), ("events", "list_archives"), ("event
 
 
 class Account:
-    """Calls are boto3's; errors are botocore's own. `workers` of them are under way at most."""
+    """Clients are boto3's, which are botocore's, as are their errors. `workers` calls are under way at most."""
 
     def __init__(
         self,
-        session: boto3.Session | None = None,
+        session: Session | None = None,
         *,
         endpoint: str | None = None,
         clock: Clock | None = None,
         workers: int = WORKERS,
     ) -> None:
-        self._session, self._endpoint, self._workers = session or boto3.Session(), endpoint, workers
+        self._session, self._endpoint, self._workers = session or Session(), endpoint, workers
         self.clock: Clock = clock or RealClock()
         self._clients: dict[str, Any] = {}
         self._lock = Lock()
 
     def client(self, service: str) -> Any:
-        """A boto3 client, made once."""
+        """A client, made once."""
         with self._lock:  # making one is not safe from several threads; using one is
             if service not in self._clients:
-                self._clients[service] = self._session.client(  # type: ignore[call-overload]  # literal names
+                self._clients[service] = self._session.create_client(
                     service, endpoint_url=self._endpoint, config=_config(service, here=self._endpoint is not None)
                 )
             return self._clients[service]

@@ -1,5 +1,7 @@
 """The suite's own ground: what it makes is there."""
 
+import pytest
+
 from tests.delivery.aws import Aws
 
 
@@ -27,3 +29,10 @@ def test_every_kind_of_resource_can_be_made(aws: Aws):
     assert aws.table_stream(aws.table("NEW_IMAGE"))
     assert aws.client("s3").list_objects_v2(Bucket=aws.bucket())["KeyCount"] == 0
     assert aws.role() == aws.role()
+
+
+@pytest.mark.parametrize("aws", ["http"], indirect=True)
+def test_over_http_it_is_the_wire_that_answers(aws: Aws):
+    answer = aws.client("sqs").list_queues()
+
+    assert answer["ResponseMetadata"]["HTTPHeaders"]["content-type"] == "application/x-amz-json-1.0"

@@ -30,7 +30,12 @@ def tables(status: Status) -> Iterator[tuple[str, Sequence[str], list[Cells]]]:
             _function,
         ),
         (f"Rules, last {over}", ("Rule", "Bus", "State", "Invocations", "Failed"), status.rules, _rule),
-        ("Pipes", ("Pipe", "State", "Why"), status.pipes, _pipe),
+        (
+            f"Pipes, last {over}",
+            ("Pipe", "Reads", "State", "Executions", "Failed", "Behind", "Why"),
+            status.pipes,
+            _pipe,
+        ),
         ("Schedules", ("Schedule", "State", "Expression", "Next"), status.schedules, _schedule),
     )
     for title, columns, rows, cells in everything:
@@ -64,6 +69,7 @@ _NUMERIC = frozenset(
         "Invocations",
         "Errors",
         "Throttles",
+        "Executions",
         "p50",
         "p99",
         "Failed",
@@ -111,7 +117,8 @@ def _rule(row: RuleRow) -> Cells:
 
 
 def _pipe(row: PipeRow) -> Cells:
-    return row.name, _state(row.state), row.reason
+    failed = Text(f"{row.failed:,}", "bold red" if row.failed else "")
+    return row.name, row.source, _state(row.state), f"{row.executions:,}", failed, _lag(row.lag), row.reason
 
 
 def _schedule(row: Any) -> Cells:

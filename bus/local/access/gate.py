@@ -12,6 +12,7 @@ from bus.local.access.directory import Directory
 from bus.local.access.evaluation import Denial, Judge
 from bus.local.access.identities import Documents, Identities
 from bus.local.access.keys import Keys, Known
+from bus.local.access.legacy import LegacySignature, check_legacy_signature, read_legacy_signature
 from bus.local.access.needs import Call, Need, needs_of
 from bus.local.access.open_to_all import FREE, is_open
 from bus.local.access.refusals import expired_token, unknown_key, unsigned, wrong_token
@@ -89,17 +90,21 @@ class Gate:
 
     def _verified(self, request: Signed, dialect: Dialect, operation: str) -> Caller:
         signature = read_signature(request, dialect)
-        if signature is None:
-            if dialect.is_s3 or is_open(dialect.service, operation):
-                return Caller.anonymous()
+        if signature is not None:
+            known = self._known(signature, dialect)
+            check_signature(request, signature, known.secret, dialect, region=self._region, now=self._now())
+        elif dialect.is_s3 and (legacy := read_legacy_signature(request)) is not None:
+            known = self._known(legacy, dialect)
+            check_legacy_signature(request, legacy, known.secret, now=self._now())
+        elif dialect.is_s3 or is_open(dialect.service, operation):
+            return Caller.anonymous()
+        else:
             raise unsigned(dialect)
-        known = self._known(signature, dialect)
-        check_signature(request, signature, known.secret, dialect, region=self._region, now=self._now())
         if known.expires is not None and known.expires <= self._now():
             raise expired_token(dialect)
         return known.caller
 
-    def _known(self, signature: Signature, dialect: Dialect) -> Known:
+    def _known(self, signature: Signature | LegacySignature, dialect: Dialect) -> Known:
         known = self._keys.find(signature.key, signature.token)
         if known is None:
             raise unknown_key(dialect, signature.key)

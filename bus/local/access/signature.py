@@ -61,13 +61,15 @@ def read_signature(request: Signed, dialect: Dialect) -> Signature | None:
 def key_of(request: Signed) -> str | None:
     """The access key that a request names, whatever else is wrong with it."""
     header = request.headers.get("authorization")
-    text = query_of(request).get("X-Amz-Credential") if header is None else header.partition("Credential=")[2]
-    return text.partition("/")[0] or None if text else None
+    if header is not None:
+        return header.partition("Credential=")[2].partition("/")[0] or None
+    query = query_of(request)
+    return query.get("X-Amz-Credential", "").partition("/")[0] or query.get("AWSAccessKeyId") or None
 
 
 def query_of(request: Signed) -> dict[str, str]:
     """The parameters of the query string, decoded; a name's last value counts."""
-    if "X-Amz-" not in request.query:
+    if "X-Amz-" not in request.query and "AWSAccessKeyId=" not in request.query:
         return {}
     pairs = (pair.partition("=") for pair in request.query.split("&"))
     return {unquote(name): unquote(value) for name, _, value in pairs}

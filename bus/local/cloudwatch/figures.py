@@ -20,7 +20,18 @@ _STATISTICS: Mapping[str, Callable[[Figures], float]] = {
     "Minimum": lambda figures: figures.least,
     "Maximum": lambda figures: figures.most,
 }
-_UNITS = {"Duration": "Milliseconds", "IteratorAge": "Milliseconds", "ApproximateAgeOfOldestMessage": "Seconds"}
+_UNITS = {
+    "ApproximateAgeOfOldestMessage": "Seconds",
+    "Duration": "Milliseconds",
+    "GetRecords.IteratorAgeMilliseconds": "Milliseconds",
+    "IteratorAge": "Milliseconds",
+}
+_OWN = ("AWS/", "Omnibus/Pipes")  # the second is what the plane tells and AWS does not
+
+
+def is_own(namespace: str) -> bool:
+    """Whether the figures of a namespace are the plane's, and nobody else's."""
+    return namespace.startswith(_OWN)
 
 
 class Own:
@@ -31,7 +42,7 @@ class Own:
 
     def answers(self, query: Mapping[str, Any]) -> bool:
         """Whether a query of GetMetricData is of the plane's own namespaces."""
-        return "MetricStat" in query and query["MetricStat"]["Metric"].get("Namespace", "").startswith("AWS/")
+        return "MetricStat" in query and is_own(query["MetricStat"]["Metric"].get("Namespace", ""))
 
     def data(self, query: Mapping[str, Any], params: Params) -> Response:
         """The result of a query."""

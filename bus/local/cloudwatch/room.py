@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from bus.local.cloudwatch.figures import Own
+from bus.local.cloudwatch.figures import Own, is_own
 from bus.local.operations import Params, Response, operation
 from bus.local.plane import Plane
 
 
 class CloudWatchRoom:
-    """Answers GetMetricData, GetMetricStatistics and ListMetrics of the namespaces AWS/…; moto answers the rest."""
+    """Answers GetMetricData, GetMetricStatistics and ListMetrics of its own namespaces; moto answers the rest."""
 
     service: ClassVar[str] = "cloudwatch"
 
@@ -31,7 +31,7 @@ class CloudWatchRoom:
 
     @operation("GetMetricStatistics")
     def get_metric_statistics(self, params: Params) -> Response:
-        if not params["Namespace"].startswith("AWS/"):
+        if not is_own(params["Namespace"]):
             return self._moto("GetMetricStatistics", params)
         return self._own.statistics(params)
 

@@ -32,6 +32,7 @@ class Publishing(PermissionOperations):
         except RefusedEntryError as refused:
             return refused.result()
         record = self._plane.ledger.record
+        self._plane.ledger.describe(event.event_id, event.detail_type)
         if event.correlation_id is not None:
             self._plane.ledger.relate(event.event_id, event.correlation_id)
         if bus is None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
 
+from bus.local.arns import service_of
 from bus.local.continuations import when_done
 from bus.local.errors import AwsError
 from bus.local.functions import Answer
@@ -26,8 +27,7 @@ NOTHING_YET = "No records processed"  # what LastProcessingResult says before th
 class Invoked(Protocol):
     """A function under some name."""
 
-    @property
-    def arn(self) -> str: ...
+    arn: str
 
     def begin(self, invocation: Invocation) -> Later[Answer]:
         """Run it. Raises AwsError when it is throttled or gone."""
@@ -51,8 +51,6 @@ class Delivery:
     ) -> None:
         self._plane, self._function, self.hops = plane, function, hops
         self._source_arn, self._reports = source_arn, reports
-        # Of streams alone; the figure is the function's, whatever version the mapping names.
-        self._aging = None if service_of(source_arn) == "sqs" else parse(function.arn).function
         self.last_result = last_result
 
     def deliver(self, records: list[Record]) -> Outcome | Later[Outcome]:
@@ -78,8 +76,9 @@ class Delivery:
     def _invoke(self, payload: bytes, records: list[Record], *, windowed: bool = False) -> Outcome | Later[Outcome]:
         if len(payload) > PAYLOAD_LIMIT:
             return self._told(records, self._problem(Outcome.failure(records, "RequestTooLargeException")))
-        if self._aging is not None and records:
-            measure_age(self._plane, self._aging, records)
+        if records and service_of(self._source_arn) != "sqs":
+            # The figure is the function's, whatever version of it the mapping names.
+            measure_age(self._plane, parse(self._function.arn).function, records)
         try:
             with self.hops.following(records):
                 answer = self._function.begin(Invocation(payload))

@@ -49,12 +49,14 @@ class Processes:
         self._bundles: dict[str, Bundle] = {}
         self._watch = Watch(self._source_changed)
         self._users: dict[str, dict[tuple[str, str], Make]] = {}
+        self._prepared: dict[str, set[str]] = {}
         self._sweep()
 
     def prepare(self, functions: Iterable[Settings]) -> None:
         """Build what these functions run from and load what they load, so that the first invocation need not wait."""
         for settings in functions:
             self._bundle(settings.handler)
+            self._prepared.setdefault(settings.handler, set()).add(settings.name)
             self._ground.nursery(variables(settings, "", self._into, {}))
 
     def start(self, work: Work, answered: Callable[[Answer], None]) -> None:
@@ -101,7 +103,7 @@ class Processes:
         for key, make in users.items():
             users[key] = replace(make, folder=bundle.folder)
             self._pools[key].renew(users[key])
-        for name in sorted({make.settings.name for make in users.values()}):
+        for name in sorted({make.settings.name for make in users.values()} | self._prepared.get(handler, set())):
             self._changed(name, files)
 
     def _sweep(self) -> None:

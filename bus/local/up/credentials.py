@@ -20,8 +20,13 @@ class Credentials:
         self._ask, self._endpoint = ask, endpoint
         self._sessions: dict[tuple[str, str], tuple[float, Mapping[str, str]]] = {}
 
+    def known(self, work: Work) -> bool:
+        """Whether `environment` has everything that it needs for a while."""
+        until, _ = self._sessions.get((work.role, work.settings.name), (0.0, _NOBODY))
+        return time.monotonic() < until
+
     def environment(self, work: Work) -> Mapping[str, str]:
-        """The variables of a new process for that function."""
+        """The variables of a new process for that function. Raises PlaneError when its role cannot be assumed."""
         return {"AWS_ENDPOINT_URL": self._endpoint(), **self._session(work.role, work.settings.name)}
 
     def _session(self, role: str, function: str) -> Mapping[str, str]:

@@ -60,6 +60,12 @@ class Watcher:
     def refused(self, stack: str, error: Exception) -> None:
         """A template could not be deployed; the stack is as before."""
 
+    def template_gone(self, stack: str) -> None:
+        """A template was deleted; the stack is as before."""
+
+    def addresses(self, come: Sequence[Address], gone: Sequence[Address]) -> None:
+        """HTTP APIs have addresses now, or no longer."""
+
 
 @dataclass(frozen=True)
 class Up:
@@ -68,6 +74,7 @@ class Up:
     live: Live
     server: Server
     apis: Apis
+    names: Names
     recovered: Recovered
 
     @property
@@ -85,105 +92,45 @@ class Up:
 async def serving(places: Places, options: Options, watcher: Watcher) -> AsyncIterator[Up]:
     """Run the platform of a project within the block.
 
-    Raises RunningAlreadyError, PortTakenError, DamagedJournalError and UnreadableStateError.
+    Raises RunningAlreadyError, PortTakenError, DamagedJournalError and UnreadableStateError; then nothing was changed.
     """
     async with AsyncExitStack() as exits:
         exits.enter_context(Lock(places))
+        door = Door()
+        server = Server(door.answer)
+        await server.start(HOST, options.port)
+        exits.push_async_callback(server.stop)
         exits.enter_context(mock_aws())
         os.environ["AWS_DEFAULT_REGION"] = Plane.region
         state = State(places.state)
         recovered = state.recover()
         machine = recovered.machine or _begun(state)
-        up = await _served(places, options, watcher, exits, machine, state, recovered)
-        yield up
+        yield await _served(places, watcher, exits, machine, state, recovered, server, door)
 
 
 async def _served(
     places: Places,
-    options: Options,
     watcher: Watcher,
     exits: AsyncExitStack,
     machine: Machine,
     state: State,
     recovered: Recovered,
+    server: Server,
+    door: Door,
 ) -> Up:
     plane = machine.plane
-    feed = Feed(plane.ledger)
+    names = Names(plane)
+    feed = Feed(plane.ledger, names)
     exits.callback(feed.watch(watcher.hops))
+    credentials = Credentials(lambda *asked: live.call(*asked), lambda: f"http://{HOST}:{server.port}")  # noqa: PLW0108 - there is none before there are functions
     processes = Processes(
-        places.root,
-        places.own,
-        lambda work: credentials.environment(work),  # noqa: PLW0108 - there are none before there is a platform
-        logged=watcher.logged,
-        changed=watcher.code_changed,
+        places.root, places.own, credentials.environment, logged=watcher.logged, changed=watcher.code_changed
     )
     exits.push_async_callback(processes.close)
-    live = Live(machine, state, unsaved=recovered.replaying, run_function=processes.start, changed=feed.look)
-    credentials = Credentials(live.call, lambda: f"http://{HOST}:{server.port}")
-    server = Server(Admin(plane, feed, Endpoint(live).answer).answer)
-    await server.start(HOST, options.port)
+    live = Live(machine, state, run_function=Functions(processes, credentials).run, changed=feed.look)
     exits.callback(live.stop)
     exits.push_async_callback(server.stop)
     live.start()
-    apis = Apis(live.visit, server.port + 1 if options.port else 0)
-    exits.push_async_callback(apis.stop)
-    up = Up(live, server, apis, recovered)
-    templates = Templates(places.root)
-    await _deploy(up, templates, watcher)
-    looking = asyncio.create_task(_keep_deployed(up, templates, watcher, places))
-    exits.push_async_callback(_ended, looking)
-    _announce(places, up)
-    return up
-
-
-def _begun(state: State) -> Machine:
-    machine = begun(time.time(), secrets.randbits(64))
-    state.begin(machine)
-    return machine
-
-
-async def _deploy(up: Up, templates: Templates, watcher: Watcher) -> bool:
-    """Deploy what is new or changed of the project's templates; whether there was anything."""
-    sources = list(templates.changed())
-    for source in sources:
-        _deploy_one(up, source, watcher)
-        await asyncio.sleep(0)  # whoever waits gets an answer between two stacks
-    if sources:
-        await up.apis.settle(api_ids(up.live.plane))
-    return bool(sources)
-
-
-def _deploy_one(up: Up, source: Source, watcher: Watcher) -> None:
-    try:
-        outcome = up.live.deploy(source.stack, source.body, str(source.path), {})
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with a template being written, the rest goes on
-        watcher.refused(source.stack, error)
-    else:
-        watcher.deployed(source.stack, outcome)
-
-
-async def _keep_deployed(up: Up, templates: Templates, watcher: Watcher, places: Places) -> None:
-    while True:
-        await asyncio.sleep(_LOOK)
-        if await _deploy(up, templates, watcher) or api_ids(up.live.plane).keys() != {
-            address.api_id for address in up.addresses
-        }:
-            await up.apis.settle(api_ids(up.live.plane))
-            _announce(places, up)
-
-
-def _announce(places: Places, up: Up) -> None:
-    places.announce(
-        {
-            "pid": os.getpid(),
-            "endpoint": up.endpoint,
-            "region": Plane.region,
-            "account": Plane.account,
-            "apis": {address.stack: address.url for address in up.addresses},
-        }
-    )
-
-
-async def _ended(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    await asyncio.wait([task])
+    door.open(Admin(plane, feed, Endpoint(live).answer).answer)
+    apis = Apis(live.visit, server.port + 1 if options_port(server) else 0)
+    return Up(live, server, apis, names, recovered)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import uuid4
 
 from bus.local.errors import AwsError, OperationError
@@ -16,6 +17,8 @@ from bus.local.wire.refusals import check
 from bus.local.wire.routing import Protocol, Route, Router
 
 _log = logging.getLogger(__name__)
+# What a request asks for: the service (botocore's name), the operation, its parameters.
+Admit = Callable[[Request, str, str, Mapping[str, Any]], object]
 _PROTOCOLS: Mapping[Protocol, Callable[[ServiceModel], Conversation]] = {
     "json": AwsJson,
     "aws-cbor": AwsCbor,
@@ -31,10 +34,13 @@ _NOBODY_ELSE = "events"
 
 
 class Endpoint:
-    """Answers every request, in the protocol of the service that it is meant for, as far as that can be told."""
+    """Answers every request, in the protocol of the service that it is meant for, as far as that can be told.
 
-    def __init__(self, front: Front) -> None:
-        self._front = front
+    `admit` is given each request with what it asks for, before that is done; it raises OperationError to refuse.
+    """
+
+    def __init__(self, front: Front, admit: Admit | None = None) -> None:
+        self._front, self._admit = front, admit
         self._router = Router()
         self._conversations: dict[tuple[str, Protocol], Conversation] = {}
 
@@ -50,6 +56,8 @@ class Endpoint:
             route = self._router.route(request)
             conversation = self._conversation(route)
             if route.service and not self._front.owns(route.service):
+                if self._admit is not None:
+                    self._params(route, conversation, request)
                 return Later.of(self._front.raw(route.service, request))
             return self._asked(route, conversation, request, request_id)
         except OperationError as error:
@@ -83,6 +91,18 @@ class Endpoint:
         later.abandon = lambda: _abandon(asked)
         asked.then(lambda answered: later.settle(reply.of(answered)))
         return later
+
+    def _params(
+        self, route: Route, conversation: Conversation, request: Request
+    ) -> tuple[OperationModel, dict[str, Any]]:
+        """What is asked for, once it is admitted."""
+        if not route.operation:
+            raise conversation.no_such_operation(route.asked)
+        model = service_model(route.service).operation_model(route.operation)
+        params = conversation.params(model, request, route.labels)
+        if self._admit is not None:
+            self._admit(request, route.service, route.operation, params)
+        return model, params
 
 
 def _abandon(asked: Later[Answered]) -> None:

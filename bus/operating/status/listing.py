@@ -85,7 +85,7 @@ def _rules(account: Account, scope: Scope) -> list[Any]:
 
 
 def _pipes(account: Account, scope: Scope) -> list[Any]:
-    listed = account.pages("pipes", "list_pipes", "Pipes")
+    listed = account.pages("pipes", "list_pipes", "Pipes")  # with the source of each
     return [each for each in listed if scope.holds("AWS::Pipes::Pipe", each["Name"])]
 
 

@@ -17,7 +17,7 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class StreamRow:
-    """A Kinesis stream; `lag` is the age of the last record that a reader of GetRecords got."""
+    """A Kinesis stream; `lag` is the age of the last record that any reader of GetRecords got."""
 
     name: str
     state: str
@@ -26,7 +26,7 @@ class StreamRow:
 
 @dataclass(frozen=True)
 class ReaderRow:
-    """An event source mapping."""
+    """An event source mapping; `lag` is that of its function: the age of the last record that went to it."""
 
     function: str
     source: str
@@ -61,8 +61,17 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class PipeRow:
+    """Executions over the window; of a pipe that reads a stream `lag` is the age of the last record that went in.
+
+    AWS tells no lag of a pipe but that of the Kinesis stream it reads; `bus up` tells every pipe's own.
+    """
+
     name: str
+    source: str
     state: str
+    executions: int
+    failed: int
+    lag: float | None
     reason: str
 
 

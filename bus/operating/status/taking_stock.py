@@ -46,7 +46,7 @@ def take_stock(account: Account, scope: Scope, window: int) -> Status:
         readers=[_reader(each, figures) for each in listed.mappings],
         functions=[_function(each["FunctionName"], figures) for each in listed.functions],
         rules=[_rule(each, figures) for each in listed.rules],
-        pipes=[PipeRow(each["Name"], each["CurrentState"], each.get("StateReason", "")) for each in listed.pipes],
+        pipes=[_pipe(each, figures) for each in listed.pipes],
         schedules=[
             ScheduleRow(each["Name"], each["State"], each["ScheduleExpression"], next_of(each, now))
             for each in listed.schedules
@@ -67,9 +67,11 @@ def oldest(queue: str) -> Metric:
 def _figures(account: Account, listed: Listed, window: int) -> tuple[Mapping[Metric, float], dict[str, str]]:
     lately = [oldest(queue.name) for queue in listed.queues]
     lately += [_stream_lag(each["StreamName"]) for each in listed.streams]
-    lately += [_reader_lag(each) for each in listed.mappings if _of_stream(each)]
+    lately += [_reader_lag(each) for each in listed.mappings if _is_stream(each["EventSourceArn"])]
+    lately += [lag for each in listed.pipes for lag in _pipe_lags(each)]
     over_window = [each for one in listed.functions for each in _of_function(one["FunctionName"]).values()]
     over_window += [each for rule in listed.rules for each in _of_rule(rule).values()]
+    over_window += [each for pipe in listed.pipes for each in _of_pipe(pipe["Name"])]
     try:
         both = account.each(lambda asked: read(account, *asked), [(lately, _LATELY), (over_window, window)])
     except (ClientError, BotoCoreError) as error:
@@ -101,8 +103,24 @@ def _reader_lag(mapping: Mapping[str, Any]) -> Metric:
     return metric("AWS/Lambda", "IteratorAge", "Maximum", FunctionName=short(mapping["FunctionArn"]).partition(":")[0])
 
 
-def _of_stream(mapping: Mapping[str, Any]) -> bool:
-    return service_of(mapping["EventSourceArn"]) != "sqs"
+def _of_pipe(name: str) -> tuple[Metric, ...]:
+    """Executions, and those that failed, wholly or in part (EventBridge user guide, "Logging and monitoring Amazon
+    EventBridge Pipes").
+    """
+    names = ("Invocations", "ExecutionFailed", "ExecutionPartiallyFailed")
+    return tuple(metric("AWS/EventBridge/Pipes", each, "Sum", PipeName=name) for each in names)
+
+
+def _pipe_lags(pipe: Mapping[str, Any]) -> list[Metric]:
+    """What may tell how far a pipe is behind, the best first: its own figure, which AWS has not, or its stream's."""
+    if not _is_stream(pipe["Source"]):
+        return []
+    own = metric("Omnibus/Pipes", "IteratorAge", "Maximum", PipeName=pipe["Name"])
+    return [own, _stream_lag(short(pipe["Source"]))] if service_of(pipe["Source"]) == "kinesis" else [own]
+
+
+def _is_stream(arn: str) -> bool:
+    return service_of(arn) in ("kinesis", "dynamodb")
 
 
 def _seconds(figures: Mapping[Metric, float], wanted: Metric) -> float | None:
@@ -126,7 +144,7 @@ def _reader(mapping: Mapping[str, Any], figures: Mapping[Metric, float]) -> Read
         short(mapping["EventSourceArn"]),
         mapping["State"],
         mapping.get("LastProcessingResult", ""),
-        _seconds(figures, _reader_lag(mapping)) if _of_stream(mapping) else None,
+        _seconds(figures, _reader_lag(mapping)) if _is_stream(mapping["EventSourceArn"]) else None,
     )
 
 
@@ -141,3 +159,11 @@ def _rule(rule: Mapping[str, Any], figures: Mapping[Metric, float]) -> RuleRow:
     invocations, failed = (int(figures.get(each, 0)) for each in _of_rule(rule).values())
     bus, schedule = rule.get("EventBusName", "default"), rule.get("ScheduleExpression", "")
     return RuleRow(rule["Name"], bus, rule["State"], invocations, failed, schedule)
+
+
+def _pipe(pipe: Mapping[str, Any], figures: Mapping[Metric, float]) -> PipeRow:
+    executions, *failed = (int(figures.get(each, 0)) for each in _of_pipe(pipe["Name"]))
+    lags = (_seconds(figures, each) for each in _pipe_lags(pipe))
+    lag = next((each for each in lags if each is not None), None)
+    source, reason = short(pipe["Source"]), pipe.get("StateReason", "")
+    return PipeRow(pipe["Name"], source, pipe["CurrentState"], executions, sum(failed), lag, reason)

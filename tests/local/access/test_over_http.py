@@ -1,5 +1,6 @@
 """What real clients send over real sockets is let in: boto3's requests, as its HTTP library writes them."""
 
+import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -10,6 +11,7 @@ import pytest
 import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from bus.local.access import Caller, Gate
 from bus.local.errors import OperationError
@@ -51,10 +53,16 @@ class Endpoint:
         except OperationError as error:
             self.outcomes.append(error)
         status = 200 if isinstance(self.outcomes[-1], Caller) else 403
-        handler.wfile.write(f"HTTP/1.1 {status} Said\r\nContent-Length: 0\r\n\r\n".encode())
+        handler.wfile.write(f"HTTP/1.1 {status} Said\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        handler.close_connection = True
 
-    def client(self, service: str, keys: tuple[str, str] = ROOT) -> Any:
-        config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+    def client(self, service: str, keys: tuple[str, ...] = ROOT, version: str | None = None) -> Any:
+        config = Config(
+            retries={"total_max_attempts": 1},
+            read_timeout=5,
+            s3={"addressing_style": "path"},
+            signature_version=version,
+        )
         return boto3.client(
             service,  # type: ignore[call-overload]  # the stubs list services by literal names
             region_name="us-east-1",
@@ -108,6 +116,8 @@ def test_a_call_of_boto3_is_let_in_with_the_right_secret_and_no_other(
             endpoint.client(service, keys)._make_api_call(operation, params)  # noqa: SLF001 - its name as AWS has it
         except ClientError:
             assert keys != ROOT
+        except ResponseParserError:
+            assert service in {"sns", "sts"}  # they miss the XML that the endpoint does not answer
 
     allowed, refused = endpoint.outcomes
     assert isinstance(allowed, Caller)
@@ -115,14 +125,21 @@ def test_a_call_of_boto3_is_let_in_with_the_right_secret_and_no_other(
     assert refused.code in {"InvalidSignatureException", "SignatureDoesNotMatch"}
 
 
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
 @pytest.mark.parametrize(("method", "operation"), [("GET", "get_object"), ("PUT", "put_object")])
-def test_a_presigned_url_is_let_in_and_no_other_like_it(endpoint: Endpoint, method: str, operation: str):
-    params = {"Bucket": "bucket", "Key": KEY}
+def test_a_presigned_url_is_let_in_and_no_other_like_it(endpoint: Endpoint, method: str, operation: str, version: str):
+    """boto3 makes URLs of the older kind ("s3") unless it is told otherwise."""
+    # requests takes dots out of paths, as no client of S3 may.
+    params = {"Bucket": "bucket", "Key": KEY.replace("..", "x")}
     endpoint.asked = ("s3", "GetObject" if method == "GET" else "PutObject", params)
-    url = endpoint.client("s3").generate_presigned_url(operation, Params=params, ExpiresIn=60)
+    url = endpoint.client("s3", version=version).generate_presigned_url(operation, Params=params, ExpiresIn=60)
 
-    assert requests.request(method, url, timeout=5).status_code == 200
-    assert requests.request(method, url.replace("bucket/", "buckets/"), timeout=5).status_code == 403
-    assert requests.request(method, url.replace("Expires=60", "Expires=61"), timeout=5).status_code == 403
-    assert requests.request(method, url + "&x=1", timeout=5).status_code == 403
-    assert requests.request("DELETE", url, timeout=5).status_code == 403
+    def status(url: str, method: str = method, **headers: str) -> int:
+        return requests.request(method, url, timeout=5, headers=headers).status_code
+
+    assert status(url) == 200
+    assert status(url.replace("bucket/", "buckets/")) == 403
+    assert status(re.sub(r"Expires=(\d+)", r"Expires=\g<1>0", url)) == 403
+    assert status(url + "&versionId=1") == 403
+    assert status(url, **{"x-amz-acl": "public-read"}) == 403
+    assert status(url, "DELETE") == 403

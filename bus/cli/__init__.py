@@ -15,7 +15,7 @@ _COMMANDS = {
     "lake": "bus.cli.lake",
     "publish": "bus.cli.publish",
     "replay": "bus.cli.replay",
-    "rules": "bus.cli.rules",
+    "rules": "bus.cli.rules.command",
     "schemas": "bus.cli.schemas",
     "status": "bus.cli.status",
     "tail": "bus.cli.tail",

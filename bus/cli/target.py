@@ -1,12 +1,11 @@
 """Which AWS a command talks to: what is said, else a `bus up` of this project, else AWS's default chain."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,12 +14,11 @@ from botocore.session import Session
 from bus.cli import sessions
 from bus.cli.up.project import PROJECT
 from bus.local.up.places import Places
-from bus.operating.account import WORKERS, Account
+from bus.operating.account import WORKERS, Account, is_here
 from bus.operating.clock import Clock, RealClock
 from bus.operating.errors import OperatingError, in_one_sentence
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # A rule takes effect within a minute on AWS, and at once here.
 _SETTLES = 60.0
 
@@ -66,7 +64,7 @@ def target(endpoint_url: str | None, profile: str | None, region: str | None, pr
     up = None if given or profile or region else _running(project)
     endpoint = given or (up["endpoint"] if up else None)
     with readable_errors():
-        session = _session(profile, region or (up["region"] if up else None), endpoint)
+        session = _session(profile, region or (up["region"] if up else None), endpoint, _own_keys(up))
         account = Account(session, endpoint=endpoint, clock=Calls.clock, workers=Calls.workers)
     if up is not None:
         said = f"bus up at {endpoint}"
@@ -75,7 +73,7 @@ def target(endpoint_url: str | None, profile: str | None, region: str | None, pr
     else:
         said = f"AWS, {session.get_config_variable('region') or 'no region'}{f', profile {profile}' if profile else ''}"
     click.echo(f"Using {said}", err=True)
-    return Target(account, said, 0.0 if _is_here(endpoint) else _SETTLES)
+    return Target(account, said, 0.0 if account.here else _SETTLES)
 
 
 def _running(project: Path) -> dict[str, Any] | None:
@@ -95,15 +93,16 @@ def readable_errors() -> Iterator[None]:
         raise click.ClickException(in_one_sentence(error)) from error
 
 
-def _session(profile: str | None, region: str | None, endpoint: str | None) -> Session:
-    """An endpoint on this machine takes any credentials, so that nobody needs an account for it."""
-    if _is_here(endpoint) and profile is None and "AWS_ACCESS_KEY_ID" not in os.environ:
+def _own_keys(up: Mapping[str, Any] | None) -> tuple[str, str]:
+    """The account's own on a `bus up`, which asks for them with --auth; any will do elsewhere on this machine."""
+    return ("local", "local") if up is None else (up["credentials"]["access_key"], up["credentials"]["secret_key"])
+
+
+def _session(profile: str | None, region: str | None, endpoint: str | None, keys: tuple[str, str]) -> Session:
+    """An endpoint on this machine is asked with `keys`, unless the environment has others: nobody needs an account."""
+    if is_here(endpoint) and profile is None and "AWS_ACCESS_KEY_ID" not in os.environ:
         default = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
         session = sessions.session(None, region or default)
-        session.set_credentials("local", "local")
+        session.set_credentials(*keys)
         return session
     return sessions.session(profile, region or os.environ.get("AWS_REGION"))
-
-
-def _is_here(endpoint: str | None) -> bool:
-    return endpoint is not None and urlsplit(endpoint).hostname in _LOOPBACK

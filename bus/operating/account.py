@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -15,6 +16,7 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 _LONGEST_INVOCATION = 905  # seconds: a function may take 900
 WORKERS = 16
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # Listed by hand, for botocore knows no paginator of them.
 _UNPAGED = {("events", "list_event_buses"), ("events", "list_archives"), ("events", "list_replays")}
 
@@ -34,6 +36,11 @@ class Account:
         self.clock: Clock = clock or RealClock()
         self._clients: dict[str, Any] = {}
         self._lock = Lock()
+
+    @property
+    def here(self) -> bool:
+        """Whether it is a platform on this machine: one process, which knows at once what it was told."""
+        return is_here(self._endpoint)
 
     def client(self, service: str) -> Any:
         """A client, made once."""
@@ -69,6 +76,11 @@ class Account:
             return [work(item) for item in items]
         with ThreadPoolExecutor(min(self._workers, len(items))) as pool:
             return list(pool.map(work, items))
+
+
+def is_here(endpoint: str | None) -> bool:
+    """Whether an endpoint is on this machine."""
+    return endpoint is not None and urlsplit(endpoint).hostname in _LOOPBACK
 
 
 def code_of(error: ClientError) -> str:

@@ -1,5 +1,8 @@
 """What cannot be done, in one sentence."""
 
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
 from botocore.exceptions import (
     ClientError,
     EndpointConnectionError,
@@ -9,6 +12,10 @@ from botocore.exceptions import (
 )
 
 
+_NEAR, _AS_NEAR = 0.6, 0.1  # of 1, which is the same; and how much less than the nearest
+_MOST = 3
+
+
 class OperatingError(Exception):
     """The root of what `bus.operating` raises."""
 
@@ -16,10 +23,13 @@ class OperatingError(Exception):
 class UnknownNameError(OperatingError):
     """There is nothing of that name: `name`, what it should name, and what there is."""
 
-    def __init__(self, what: str, name: str, known: list[str]) -> None:
+    def __init__(self, what: str, name: str, known: Sequence[str]) -> None:
         self.what, self.name, self.known = what, name, known
-        there_are = f"there are: {', '.join(known)}" if known else "there are none"
-        super().__init__(f"there is no {what} {name}; {there_are}")
+        if near := nearest(name, known):
+            there_is = f"did you mean {' or '.join(near)}?"
+        else:
+            there_is = f"there are: {', '.join(known)}" if known else "there are none"
+        super().__init__(f"there is no {what} {name}; {there_is}")
 
 
 class AmbiguousNameError(OperatingError):
@@ -36,6 +46,18 @@ class RefusedError(OperatingError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+def nearest(name: str, known: Sequence[str]) -> list[str]:
+    """Those of the known names, three at most, that are like `name`, or have a part ("stack-PART-1A2B") that is."""
+    wanted = name.lower()
+
+    def likeness(one: str) -> float:
+        texts = (one.lower(), *one.lower().split("-"))
+        return max(SequenceMatcher(None, wanted, text).ratio() for text in texts)
+
+    likely = sorted(((likeness(one), one) for one in known), key=lambda each: (-each[0], each[1]))
+    return [one for like, one in likely if like >= max(_NEAR, likely[0][0] - _AS_NEAR)][:_MOST]
 
 
 def in_one_sentence(error: Exception) -> str:

@@ -6,35 +6,40 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
+from bus.operating.account import Account
+
 PREFIX = "omnibus-tail-"
 _LONGEST_WAIT = 20  # seconds: SQS API reference, ReceiveMessage, WaitTimeSeconds
 _KEPT = 300  # seconds that a queue keeps events for a listener that is too slow
+_ALIVE = 300.0  # seconds after which a listener says that it is still there
+_DEAD = 1200.0  # seconds after which one that has not said so was killed
 
 
 @contextmanager
-def listening(events: Any, sqs: Any, bus: str, pattern: str) -> Iterator[Iterator[Mapping[str, Any]]]:
+def listening(account: Account, bus: str, pattern: str) -> Iterator[Iterator[Mapping[str, Any]]]:
     """Within the block, the events of `bus` that match, one by one; the iterator never ends by itself.
 
-    `events` and `sqs` are boto3's clients. What earlier listeners left behind that could not tidy up is removed. Raises
-    botocore's ClientError, for an invalid pattern among others.
+    What listeners of before left behind that could not tidy up is removed. Raises botocore's ClientError, for an
+    invalid pattern among others; a BotoCoreError when nobody answers any more, and then what was made stays.
     """
-    _tidy(events, sqs, bus)
+    events, sqs = account.client("events"), account.client("sqs")
+    _tidy(account, bus)
     name = f"{PREFIX}{uuid4().hex[:12]}"
     rule = events.put_rule(Name=name, EventBusName=bus, EventPattern=pattern, Description="bus tail listens")["RuleArn"]
     try:
-        url, arn = _queue(sqs, name, rule)
+        url = sqs.create_queue(QueueName=name, Attributes={"MessageRetentionPeriod": str(_KEPT)})["QueueUrl"]
         try:
-            events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "tail", "Arn": arn}])
-            yield _received(sqs, url)
+            events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "tail", "Arn": _opened(sqs, url, rule)}])
+            yield _received(account, url)
         finally:
             sqs.delete_queue(QueueUrl=url)
     finally:
         _remove(events, bus, name)
 
 
-def _queue(sqs: Any, name: str, rule: str) -> tuple[str, str]:
-    url = sqs.create_queue(QueueName=name, Attributes={"MessageRetentionPeriod": str(_KEPT)})["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+def _opened(sqs: Any, url: str, rule: str) -> str:
+    """Let the rule send to the queue; the queue's ARN."""
+    arn: str = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "events.amazonaws.com"},
@@ -44,10 +49,12 @@ def _queue(sqs: Any, name: str, rule: str) -> tuple[str, str]:
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-    return url, arn
+    return arn
 
 
-def _received(sqs: Any, url: str) -> Iterator[Mapping[str, Any]]:
+def _received(account: Account, url: str) -> Iterator[Mapping[str, Any]]:
+    sqs, clock = account.client("sqs"), account.clock
+    told = clock.now()
     while True:
         answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=_LONGEST_WAIT)
         messages = answer.get("Messages", ())
@@ -56,22 +63,26 @@ def _received(sqs: Any, url: str) -> Iterator[Mapping[str, Any]]:
         if messages:
             handles = [{"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]} for n, each in enumerate(messages)]
             sqs.delete_message_batch(QueueUrl=url, Entries=handles)
+        if clock.now() - told > _ALIVE:
+            told = clock.now()
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": str(_KEPT)})
 
 
-def _tidy(events: Any, sqs: Any, bus: str) -> None:
-    """Remove rules whose queue nobody reads: its listener was killed."""
+def _tidy(account: Account, bus: str) -> None:
+    """Remove the rules and queues whose listener has been silent for long: it was killed."""
+    events, sqs = account.client("events"), account.client("sqs")
     for rule in events.list_rules(EventBusName=bus, NamePrefix=PREFIX)["Rules"]:
         urls = sqs.list_queues(QueueNamePrefix=rule["Name"]).get("QueueUrls", ())
-        waiting = sum(_depth(sqs, url) for url in urls)
-        if not urls or waiting:
+        if all(account.clock.now() - _last_sign(sqs, url) > _DEAD for url in urls):
             for url in urls:
                 sqs.delete_queue(QueueUrl=url)
             _remove(events, bus, rule["Name"])
 
 
-def _depth(sqs: Any, url: str) -> int:
-    name = "ApproximateNumberOfMessages"
-    return int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name])
+def _last_sign(sqs: Any, url: str) -> float:
+    """When its listener last said that it was there, in epoch seconds."""
+    name = "LastModifiedTimestamp"
+    return float(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name])
 
 
 def _remove(events: Any, bus: str, name: str) -> None:

@@ -1,11 +1,10 @@
 """Each service's dead letters: shown with their reason, sent back, and there."""
 
 import base64
-import io
 import json
-import zipfile
 
 from tests.delivery import asynchronous, dead_letters, mappings, pipes, rules, schedules
+from tests.operating.code import repaired, replaced
 
 EVENT = {"metadata": {"event_id": "e-1", "correlation_id": "c-1"}, "data": {"total": 5}}
 
@@ -192,6 +191,35 @@ def test_a_mappings_letter_of_a_table_is_handed_to_its_function_again(aws, opera
     assert "ValueError: poison" in operator.heard.complaints[0]
 
 
+def test_a_mappings_letter_of_a_kinesis_stream_is_read_again_and_goes_to_its_function(aws, operator):
+    dead, stream = aws.queue(), aws.stream()
+    mapped = mappings.stream_mapped(
+        aws,
+        stream,
+        "raise ValueError('no')",
+        MaximumRetryAttempts=1,
+        DestinationConfig={"OnFailure": {"Destination": dead.arn}},
+    )
+    event = {"source": "s", "detail-type": "T", "detail": EVENT}
+    mappings.put(aws, stream, json.dumps(event))
+    aws.wait(60)
+
+    [letter] = operator.letters(name_of(dead))
+    assert (letter.reason.kind, letter.reason.code) == ("mapping", "RetryAttemptsExhausted")
+    assert "invoked 2 times" in letter.reason.said
+    assert letter.facts["event_id"] == "e-1"
+    assert operator.letters(name_of(dead), "event_id=e-2") == []
+    probe = aws.queue(FifoQueue="true")
+    repaired(aws, mapped.function, probe)
+    assert operator.redrive(name_of(dead), "type=T").done == 1
+
+    [told] = probe.documents()
+    [record] = told["event"]["Records"]
+    assert json.loads(base64.b64decode(record["kinesis"]["data"])) == event
+    assert (record["eventSource"], record["eventSourceARN"]) == ("aws:kinesis", stream)
+    assert dead.receive() == []
+
+
 def test_records_that_the_stream_has_no_more_leave_their_letter_where_it_is(aws, operator):
     dead, stream = aws.queue(), aws.stream()
     function = mappings.stream_mapped(
@@ -233,27 +261,3 @@ def test_a_schedules_letter_goes_to_its_target(aws, operator):
     assert operator.redrive(name_of(dead)).done == 1
 
     assert target.bodies() == ["wake up"]
-
-
-def repaired(aws, function, probe) -> None:
-    """Deploy code that tells `probe` what it is invoked with."""
-    code = (
-        "import json, boto3\n"
-        "def handler(event, context):\n"
-        f"    boto3.client('sqs').send_message(QueueUrl={probe.url!r}, MessageBody=json.dumps({{'event': event}}),\n"
-        "        MessageGroupId='g', MessageDeduplicationId=context.aws_request_id)\n"
-    )
-    replaced(aws, function, code)
-
-
-def replaced(aws, function, code) -> None:
-    aws.client("lambda").update_function_code(FunctionName=function, ZipFile=zipped(code))
-    aws.idle()
-
-
-def zipped(code) -> bytes:
-    """A deployment package of one module."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w") as archive:
-        archive.writestr("case_code.py", code)
-    return whole.getvalue()

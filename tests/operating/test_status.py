@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from bus.cli.status.view import lines
 from bus.operating.metrics import metric, read
+from bus.operating.status import taking_stock
 from bus.operating.status.due import next_of
 from bus.operating.status.scope import Scope, scope_of
 from bus.operating.status.taking_stock import take_stock
@@ -50,6 +51,46 @@ def test_everything_else_is_there_with_its_state(aws, account):
     kinds = {line.split("\t")[0] for line in lines(status)}
     assert kinds == {"queues", "streams", "readers", "functions", "rules", "pipes", "schedules"}
     assert json.loads(json.dumps(status.as_json()))["pipes"][0]["name"] == pipe
+
+
+def test_every_reader_of_a_stream_tells_how_far_it_is_behind(aws, account):
+    stream, table = aws.stream(), aws.table("NEW_IMAGE")
+    mappings.put(aws, stream, "x")
+    mappings.write(aws, table, "1")
+    aws.wait(100)
+    mapped = mappings.stream_mapped(aws, stream)
+    queue, reading = aws.queue().arn, {"StartingPosition": "TRIM_HORIZON"}
+    source = aws.table_stream(table)
+    from_table = pipes.pipe(aws, source, queue, SourceParameters={"DynamoDBStreamParameters": reading})
+    from_stream = pipes.pipe(aws, stream, queue, SourceParameters=pipes.kinesis())
+    from_queue = pipes.pipe(aws, aws.queue().arn, queue)
+    aws.wait(5)
+
+    status = take_stock(account, Scope(), HOUR)
+
+    [reader], [of_stream] = status.readers, status.streams
+    assert (reader.function, round(reader.lag, -1), round(of_stream.lag, -1)) == (mapped.function, 100, 100)
+    rows = {row.name: row for row in status.pipes}
+    assert (rows[from_table].source, rows[from_table].executions, rows[from_table].failed) == (table, 1, 0)
+    assert [round(rows[name].lag, -1) for name in (from_table, from_stream)] == [100, 100]
+    assert rows[from_queue].lag is None
+
+
+def test_what_aws_does_not_tell_of_a_pipe_its_stream_does(aws, account, monkeypatch):
+    stream = aws.stream()
+    mappings.put(aws, stream, "x")
+    pipe = pipes.pipe(aws, stream, aws.queue().arn, SourceParameters=pipes.kinesis())
+    aws.wait(5)
+    real = taking_stock.read
+
+    def as_aws(account, metrics, seconds):
+        return {each: value for each, value in real(account, metrics, seconds).items() if each.namespace[:3] == "AWS"}
+
+    monkeypatch.setattr(taking_stock, "read", as_aws)
+
+    [row] = take_stock(account, Scope(), HOUR).pipes
+    assert row.name == pipe
+    assert 0 <= row.lag < 5
 
 
 def test_a_service_that_may_not_be_asked_is_named_and_the_others_are_shown(aws, account, monkeypatch):

@@ -4,16 +4,14 @@ import json
 from typing import Any
 
 import click
-from botocore.exceptions import BotoCoreError, ClientError
 
+from bus.cli import target
 from bus.cli.examples import examples
 from bus.cli.publish.making import Maker
-from bus.cli.rules.errors import UnusableError
 from bus.cli.rules.reading import read_events
-from bus.cli.target import options as target_options
 from bus.cli.target import readable_errors
-from bus.cli.target import target as chosen_target
 from bus.contracts import registry
+from bus.operating.buses import bus_of
 from bus.operating.publishing import put
 from bus.patterns.dialects import RULES
 
@@ -31,7 +29,7 @@ from bus.patterns.dialects import RULES
 @click.option("--stage", default="dev", show_default=True, help="Whose bus that is.")
 @click.option("--unchecked", is_flag=True, help="Publish what breaks its contract too: to see what consumers do then.")
 @click.option("--json", "in_json", is_flag=True, help="Print a line of JSON for each event.")
-@target_options
+@target.options
 def publish(
     *,
     events: str | None,
@@ -40,9 +38,9 @@ def publish(
     stage: str,
     unchecked: bool,
     in_json: bool,
-    target: Target,
+    **where: Any,
 ) -> None:
-    """Put events on the bus: from a file, from standard input ("-"), or an example of a contract.
+    """Put events on a bus: from a file, from standard input ("-"), or an example of a contract.
 
     Each is checked against its contract first, and nothing is published unless all of them pass. A detail without
     metadata is taken for the data alone, and gets metadata of its own.
@@ -50,17 +48,15 @@ def publish(
     if (events is None) == (example is None):
         message = "say what to publish: a file, - or --example CONTRACT"
         raise click.UsageError(message)
-    try:
-        name = bus_name or target.client("ssm").get_parameter(Name=f"/omnibus/{stage}/bus/name")["Parameter"]["Value"]
-        maker = Maker(registry.load(), name, checked=not unchecked)
+    account = target.target(**where).account
+    with readable_errors():
+        maker = Maker(registry.load(), bus_name or bus_of(account, stage), checked=not unchecked)
         if example is not None:
             entries = [maker.example(example)]
         else:
             given = list(read_events(str(events), RULES))
             entries = [maker.entry(event, _which(number, len(given))) for number, event in enumerate(given, 1)]
-        failed = _publish(target.client("events"), entries, in_json=in_json)
-    except (UnusableError, ClientError, BotoCoreError) as error:
-        raise click.ClickException(str(error)) from error
+        failed = _publish(account.client("events"), entries, in_json=in_json)
     if failed:
         raise SystemExit(1)
 

@@ -1,7 +1,7 @@
 """How the status looks: tables one above the other."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bus.cli.amounts import instant, span
+from bus.cli.names import shown
 from bus.operating.status.rows import FunctionRow, PipeRow, QueueRow, ReaderRow, RuleRow, Status
 
 _SLOW = 60.0  # seconds behind, from which on a reader is marked
@@ -47,18 +48,29 @@ def picture(status: Status) -> RenderableType:
     """For a terminal."""
     whose = f"stacks {', '.join(status.stacks)}" if status.stacks else "the whole account"
     parts: list[RenderableType] = [Text(f"{instant(status.at)}  {whose}", "dim"), Text()]
-    for title, columns, lines in tables(status):
-        table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-        for name in columns:
-            numeric = name in _NUMERIC
-            table.add_column(name, justify="right" if numeric else "left", header_style="dim", no_wrap=numeric)
-        for line in lines:
-            table.add_row(*line)
-        parts.append(Padding(table, (0, 0, 1, 0)))
+    parts += [Padding(_table(*each), (0, 0, 1, 0), expand=False) for each in tables(status)]
     parts += [Text(f"{what}: {why}", "yellow") for what, why in status.unasked.items()]
     return Group(*parts)
 
 
+def _table(title: str, columns: Sequence[str], lines: Sequence[Cells]) -> Table:
+    """Without columns in which nothing is."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    told = [at for at in range(len(columns)) if any(str(line[at]) for line in lines)]
+    for at in told:
+        name, numeric = columns[at], columns[at] in _NUMERIC
+        justify: Literal["left", "right"] = "right" if numeric else "left"
+        table.add_column(name, justify=justify, header_style="dim", no_wrap=numeric, overflow="fold")
+    for line in lines:
+        table.add_row(*(_shown(line[at]) if columns[at] in _NAMES else line[at] for at in told))
+    return table
+
+
+def _shown(cell: str | Text) -> Text:
+    return Text(shown(cell.plain), cell.style) if isinstance(cell, Text) else Text(shown(cell))
+
+
+_NAMES = frozenset({"Queue", "Stream", "Function", "Reads", "Rule", "Pipe", "Schedule"})
 _NUMERIC = frozenset(
     {
         "Messages",

@@ -11,14 +11,17 @@ from pathlib import Path
 
 import click
 import uvloop
-from rich.console import Console
 
 from bus.cli.examples import examples
 from bus.cli.up.display import Display
+from bus.cli.up.painting import paint_for
 from bus.cli.up.project import project_option
+from bus.cli.up.starting import age
+from bus.cli.up.writing import Lines
 from bus.local.errors import PlaneError
-from bus.local.up.places import Lock, Places, RunningAlreadyError
+from bus.local.up.places import Places, RunningAlreadyError
 from bus.local.up.serving import Options, serving
+from bus.local.wire.server import PortTakenError
 
 DEFAULT_PORT = 4566
 _LONGEST_START = 60.0  # seconds that --detach waits for
@@ -48,34 +51,55 @@ def up(*, port: int, auth: bool, detach: bool, quiet: bool, project: Path) -> No
         _detached(places, port, auth=auth)
         return
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    display = Display(Console(highlight=False, soft_wrap=True), follow=not quiet)
+    lines = Lines()
+    display = Display(places, lines, paint_for(), follow=not quiet)
     try:
         uvloop.run(_serve(places, Options(port, auth), display))
+    except PortTakenError as error:
+        raise click.ClickException(f"{error}: bus up --port PORT") from error
     except PlaneError as error:
         raise click.ClickException(str(error)) from error
-    sys.stdout.flush()
+    finally:
+        lines.end()
 
 
 async def _serve(places: Places, options: Options, display: Display) -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    began = time.monotonic()
+    stopping = _Stopping(display)
     async with serving(places, options, display) as running:
-        display.ready(running, time.monotonic() - began)
-        await stopped.wait()
+        display.ready(running, age())
+        await stopping.wanted.wait()
         display.stopping()
     display.stopped()
 
 
+class _Stopping:
+    """SIGINT, SIGTERM and a closed terminal stop the platform; a second SIGINT ends it on the spot.
+
+    That loses nothing either: whatever was acknowledged is in the journal, and functions' processes die with this one.
+    """
+
+    def __init__(self, display: Display) -> None:
+        self.wanted = asyncio.Event()
+        self._display = display
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, self._interrupted)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.wanted.set)
+
+    def _interrupted(self) -> None:
+        if not self.wanted.is_set():
+            self.wanted.set()
+            return
+        self._display.cut_short()
+        os._exit(128 + signal.SIGINT)
+
+
 def _detached(places: Places, port: int, *, auth: bool) -> None:
     """Start another process that serves, and wait until it is ready or has given up."""
-    try:
-        with Lock(places):
-            pass  # nobody holds it; who comes between is told by the child
-    except RunningAlreadyError as error:
-        raise click.ClickException(str(error)) from error
+    said = places.announced()
+    if said is not None:
+        raise click.ClickException(str(RunningAlreadyError(said["pid"], said["endpoint"])))
+    places.own.mkdir(parents=True, exist_ok=True)
     output = places.own / "up.log"
     given = ["--port", str(port), "--project", str(places.root), *(["--auth"] if auth else [])]
     with output.open("wb") as file:

@@ -10,7 +10,7 @@ import click
 
 from bus.cli.examples import examples
 from bus.cli.up.project import project_option
-from bus.local.up.places import Lock, Places, RunningAlreadyError
+from bus.local.up.places import Lock, Places
 
 _LONGEST_STOP = 30.0  # seconds
 
@@ -26,31 +26,22 @@ _LONGEST_STOP = 30.0  # seconds
 def down(*, clean: bool, project: Path) -> None:
     """Stop the platform that `bus up` runs for this project."""
     places = Places(project.resolve())
-    pid = _running(places)
+    lock = Lock(places)
+    pid = None if lock.free() else lock.holder
     if pid is not None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
-        _wait(places, pid)
+        _wait(lock, pid)
     click.echo("The platform was not running." if pid is None else "The platform has stopped.")
     if clean:
-        places.clean()
+        with lock:
+            places.clean()
         click.echo("Its state is forgotten.")
 
 
-def _running(places: Places) -> int | None:
-    try:
-        with Lock(places):
-            return None
-    except RunningAlreadyError as error:
-        if error.pid is None:
-            message = "bus up is just starting; try again in a moment"
-            raise click.ClickException(message) from error
-        return error.pid
-
-
-def _wait(places: Places, pid: int) -> None:
+def _wait(lock: Lock, pid: int) -> None:
     until = time.monotonic() + _LONGEST_STOP
-    while not Lock(places).free():
+    while not lock.free():
         if time.monotonic() > until:
             message = f"process {pid} does not stop; end it with: kill -9 {pid} (nothing acknowledged is lost)"
             raise click.ClickException(message)

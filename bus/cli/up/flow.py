@@ -2,68 +2,53 @@
 
 from datetime import datetime
 
-from rich.text import Text
-
+from bus.cli.up.painting import Paint
 from bus.local.ledger import Hop
+from bus.local.up.names import Told
 
-_GOOD, _WAITING, _BAD = "green", "yellow", "bold red"
-_STYLES = {
-    "ok": _GOOD,
-    "retry": _WAITING,
-    "filtered": "dim",
-    "duplicate": "dim",
-    "dropped": "dim",
-    "expired": _WAITING,
-    "dead-letter": _BAD,
-    "lost": _BAD,
-    "failed": _BAD,
+_COLOURS = {
+    "ok": "good",
+    "retry": "waiting",
+    "expired": "waiting",
+    "filtered": "faint",
+    "duplicate": "faint",
+    "dropped": "faint",
 }
-_SERVICE_STYLES = {
-    "events": "magenta",
-    "sqs": "cyan",
-    "sns": "blue",
-    "lambda": "bright_yellow",
-    "pipes": "bright_magenta",
-    "apigatewayv2": "bright_blue",
-    "firehose": "bright_cyan",
-    "kinesis": "bright_cyan",
-    "outside": "bright_green",
-}
+# Botocore's names that say little.
+_SERVICES = {"apigatewayv2": "http api", "outside": "world", "dynamodbstreams": "streams"}
+INDENT = " " * 14
 
 
 class FlowLines:
-    """Local time, the event's id (its end, which differs), the service and what it did, where, and what came of it.
+    """Local time, the kind of event and the end of its id, which is where ids differ, what was done, where, how.
 
-    Of one story the time is that since its first hop.
+    Of one story the time is followed by that since its first hop.
     """
 
-    def __init__(self, *, since_first: bool = False) -> None:
-        self._since_first = since_first
+    def __init__(self, paint: Paint, *, since_first: bool = False) -> None:
+        self._paint, self._since_first = paint, since_first
         self._first: float | None = None
 
-    def line(self, hop: Hop) -> Text:
+    def line(self, told: Told) -> str:
         """One line."""
-        self._first = hop.at if self._first is None else self._first
-        at = datetime.fromtimestamp(hop.at).astimezone().strftime("%H:%M:%S.%f")[:-3]
-        if self._since_first:
-            at = f"{at} +{hop.at - self._first:8.3f} s"
-        attempt = f" attempt {hop.attempt}" if hop.attempt > 1 else ""
-        note = f"  {hop.note}" if hop.note else ""
-        return Text.assemble(
-            (at, "dim"),
-            f"  {(hop.event_id or '')[-8:]:8}  ",
-            (f"{hop.service:12} {hop.action:16} ", _SERVICE_STYLES.get(hop.service, "")),
-            f"{place(hop.resource):44} ",
-            (hop.outcome, _STYLES.get(hop.outcome, _BAD)),
-            attempt,
-            (note, "dim"),
-            no_wrap=True,
+        hop, paint = told.hop, self._paint
+        kind = told.detail_type or ""
+        whose = f"{kind} …{hop.event_id[-6:]}" if hop.event_id else ""
+        did = f"{_SERVICES.get(hop.service, hop.service):8} {hop.action:18}"
+        parts = (
+            paint(self._time(hop), "faint"),
+            f"{whose:29}",
+            paint(did, hop.service),
+            f"{told.place:44}",
+            paint(hop.outcome, _COLOURS.get(hop.outcome, "good" if hop.outcome.startswith("2") else "bad")),
+            *([paint(f"attempt {hop.attempt}", "waiting")] if hop.attempt > 1 else []),
+            *([paint(told.note, "faint")] if told.note else []),
         )
+        return "  ".join(parts)
 
-
-def place(resource: str) -> str:
-    """The name in an ARN, or the resource as it is."""
-    if resource.startswith("arn:"):
-        parts = resource.split(":", 5)
-        return parts[5] if len(parts) > 5 else resource  # noqa: PLR2004 - an ARN has six parts
-    return resource
+    def _time(self, hop: Hop) -> str:
+        at = datetime.fromtimestamp(hop.at).astimezone().strftime("%H:%M:%S.%f")[:-3]
+        if not self._since_first:
+            return at
+        self._first = hop.at if self._first is None else self._first
+        return f"{at} {hop.at - self._first:+10.3f} s"

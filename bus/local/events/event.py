@@ -61,6 +61,11 @@ class Event:
         return str(self._fields["id"])
 
     @property
+    def detail_type(self) -> str:
+        """What kind of event it is."""
+        return str(self._fields["detail-type"])
+
+    @property
     def parsed(self) -> bool:
         """Whether `fields` can be had for nothing."""
         return "detail" in self._fields

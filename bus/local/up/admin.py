@@ -9,9 +9,12 @@ import orjson
 from bus.local.errors import PlaneError
 from bus.local.later import Later
 from bus.local.plane import Plane
+from bus.local.times import iso
 from bus.local.trace import trace_of
 from bus.local.up.feed import Feed
+from bus.local.up.names import Names
 from bus.local.up.stack_apis import api_of
+from bus.local.whereabouts import Whereabouts
 from bus.local.wire.messages import Request, Response
 
 PREFIX = "/_omnibus/"
@@ -23,14 +26,14 @@ class Admin:
     | path | answers |
     |---|---|
     | health | {"ready": true} |
-    | hops?from=N | hops from number N on (-1: from now on), for ever: a line of JSON each, as `Hop` has its fields |
+    | hops?from=N | hops from number N on (-1: from now on), for ever: a line of JSON each, see `feed.line` |
     | hops?from=N&subject=ID | those of one event, or of one correlation id |
     | trace/SUBJECT | the hops of an event or a correlation id, and where it is now |
     | token?stack=NAME | a bearer token of the stack's HTTP API; the body holds further claims |
     """
 
-    def __init__(self, plane: Plane, feed: Feed, endpoint: Callable[[Request], Later[Any]]) -> None:
-        self._plane, self._feed, self._endpoint = plane, feed, endpoint
+    def __init__(self, plane: Plane, names: Names, feed: Feed, endpoint: Callable[[Request], Later[Any]]) -> None:
+        self._plane, self._names, self._feed, self._endpoint = plane, names, feed, endpoint
         self._pages: dict[str, Callable[[Request, str], Any]] = {
             "health": self._health,
             "hops": self._hops,
@@ -58,8 +61,19 @@ class Admin:
 
     def _trace(self, _request: Request, subject: str) -> Response:
         trace = trace_of(self._plane, subject)
-        places = [place._asdict() if hasattr(place, "_asdict") else vars(place) for place in trace.now]
-        return _json(200, {"subject": subject, "hops": [[*hop] for hop in trace.hops], "now": places})
+        hops = [hop._asdict() for hop in trace.hops]
+        return _json(200, {"subject": subject, "hops": hops, "now": [self._place(place) for place in trace.now]})
+
+    def _place(self, held: Whereabouts) -> dict[str, Any]:
+        until = None if held.until is None else iso(held.until)
+        return {
+            "service": held.service,
+            "resource": held.resource,
+            "place": self._names.short(held.resource),
+            "state": held.state,
+            "until": until,
+            "note": held.note,
+        }
 
     def _token(self, request: Request, _rest: str) -> Response:
         stack = _asked(request, "stack", "")

@@ -1,5 +1,6 @@
 """Each HTTP API at an address of its own."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ class Address:
 
 
 class Apis:
-    """A server for each API, beginning at a port; an API keeps its port for as long as it is there."""
+    """A server for each API, beginning at a port (0: at any free ones), which it keeps for as long as it is there."""
 
     def __init__(self, visit: Callable[[str, HttpRequest], Later[HttpResponse]], first_port: int) -> None:
         self._visit, self._next_port = visit, first_port
@@ -37,28 +38,39 @@ class Apis:
         """Every API, in the order in which they came."""
         return [address for address, _ in self._servers.values()]
 
-    async def settle(self, apis: Mapping[str, str]) -> None:
-        """Serve exactly these: the stack of each API, by its id. Raises PortTakenError when no port is found."""
-        for gone in [api for api in self._servers if api not in apis]:
-            _, server = self._servers.pop(gone)
-            await server.stop(0)
-        for api_id, stack in apis.items():
-            if api_id not in self._servers:
-                server = await self._started(api_id)
-                self._servers[api_id] = Address(stack, api_id, server.port), server
+    async def settle(self, apis: Mapping[str, str]) -> tuple[list[Address], list[Address]]:
+        """Serve exactly these: the stack of each API, by its id. What came, and what went.
 
-    async def stop(self) -> None:
-        await self.settle({})
+        Raises PortTakenError when no port is found.
+        """
+        gone = [api for api in self._servers if api not in apis]
+        left = [await self._stopped(api) for api in gone]
+        come = [await self._started(api, stack) for api, stack in apis.items() if api not in self._servers]
+        return come, left
 
-    async def _started(self, api_id: str) -> Server:
+    async def stop(self, grace: float = 0) -> None:
+        """Serve none; answers under way have `grace` seconds to go out."""
+        servers = [server for _, server in self._servers.values()]
+        self._servers.clear()
+        await asyncio.gather(*(server.stop(grace) for server in servers))
+
+    async def _stopped(self, api_id: str) -> Address:
+        address, server = self._servers.pop(api_id)
+        await server.stop(0)
+        return address
+
+    async def _started(self, api_id: str, stack: str) -> Address:
         server = Server(HttpApiAnswerer(self._visit, api_id).answer)
         for port in self._candidates():
             try:
                 await server.start(HOST, port)
             except PortTakenError:
                 continue
-            self._next_port = port + 1
-            return server
+            if port:
+                self._next_port = port + 1
+            address = Address(stack, api_id, server.port)
+            self._servers[api_id] = address, server
+            return address
         raise PortTakenError(self._next_port, HOST)
 
     def _candidates(self) -> Iterable[int]:

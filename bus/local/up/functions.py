@@ -13,7 +13,6 @@ from bus.local.functions.failures import runtime_error
 from bus.local.functions.settings import Settings
 from bus.local.plane import Plane
 from bus.local.processes import Processes
-from bus.local.up.credentials import Credentials
 from bus.local.world import Work
 
 _log = logging.getLogger(__name__)
@@ -24,22 +23,15 @@ _SLOW_TO_LOAD = {"AWS::KinesisFirehose::DeliveryStream", "AWS::Athena::WorkGroup
 class Functions:
     """Whatever goes wrong before a process runs is the answer of a failed invocation."""
 
-    def __init__(self, processes: Processes, credentials: Credentials) -> None:
-        self._processes, self._credentials = processes, credentials
+    def __init__(self, processes: Processes) -> None:
+        self._processes = processes
         self._loop = asyncio.get_running_loop()
 
     def run(self, work: Work, answered: Callable[[Answer], None]) -> None:
         """Run an invocation; `answered` is called later, once, whatever happens."""
-        if self._credentials.known(work):
-            self._start(work, answered)
-        else:  # asking for them is an input of the plane, which is in the midst of one
-            self._loop.call_soon(self._start, work, answered)
-
-    def _start(self, work: Work, answered: Callable[[Answer], None]) -> None:
         try:
-            self._credentials.environment(work)
             self._processes.start(work, answered)
-        except (PlaneError, OSError) as error:  # a damaged package, a role that cannot be assumed, a full disk
+        except (PlaneError, OSError) as error:  # a damaged package, a full disk
             _log.warning("%s cannot be started: %s", work.settings.name, error)
             self._loop.call_soon(answered, _unstarted(work, error))
 

@@ -36,8 +36,8 @@ ASLEEP = 60.0  # seconds that the clock cannot leap while this process runs: the
 class Live:
     """A `Front` for the endpoint, and the runner of the plane's errands; on one loop's thread.
 
-    `unsaved` is the seconds that the recovery took beside reading the snapshot. `run_function` starts an invocation and calls back once with its answer. `changed` is called after anything that
-    may have changed the plane.
+    `unsaved` is the seconds that the recovery took beside reading the snapshot. `run_function` starts an invocation and
+    calls back once with its answer. `changed` is called after anything that may have changed the plane.
     """
 
     def __init__(

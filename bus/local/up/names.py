@@ -43,7 +43,7 @@ class Names:
         note = _ARN.sub(lambda arn: self.short(arn[0]), hop.note)
         match hop.service, hop.action:
             case "sns", "deliver" if _ARN.fullmatch(hop.note):  # whom it delivers to
-                place, note = f"{place} → {note}", ""
+                place, note = f"{place} → {_within(note, place)}", ""
             case "events", "deliver":  # its note is the rule
                 note = self.short(hop.note)
         return Told(hop, kind, place, note)
@@ -94,6 +94,11 @@ class Names:
                 for name in {_last(made.ref), _last(str(made.attributes.get("Arn", "")))} - {""}:
                     self._known.setdefault(name, {}).setdefault(service, label)
         self._known.setdefault("", {})  # it has looked, though there may be no stack
+
+
+def _within(name: str, other: str) -> str:
+    """A name beside another of the same stack, which need not be said twice."""
+    return name.removeprefix(other.partition("/")[0] + "/")
 
 
 def _last(ref: str) -> str:

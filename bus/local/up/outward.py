@@ -24,7 +24,7 @@ class HttpCalls:
     """A few threads, which touch nothing of the plane, and which nobody waits for at the end."""
 
     def __init__(self) -> None:
-        self._waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._waiting: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._threads = 0
         self._pool = urllib3.PoolManager(num_pools=50, maxsize=_AT_ONCE, retries=False)
 

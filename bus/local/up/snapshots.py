@@ -13,20 +13,21 @@ from moto.moto_api._internal import mock_random  # moto's one source of randomne
 
 from bus.local.errors import PlaneError
 from bus.local.up.machine import Machine
+from bus.local.up.version import code_version
 
-FORMAT = 1  # counts up when states of before can no longer be read
 _LOCK, _RLOCK = type(threading.Lock()), type(threading.RLock())
 # service -> account -> region -> backend
 Stored = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 class UnreadableStateError(PlaneError):
-    """The state was written by a version of Omnibus whose states this one cannot read."""
+    """The state was written by another version of Omnibus: to this one it might mean something else."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, theirs: str, ours: str) -> None:
+        self.theirs, self.ours = theirs, ours
         super().__init__(
-            f"the state under .omnibus/ was written by another version of Omnibus ({why}); go on with that version, "
-            "or forget the state with: bus down --clean"
+            f"the state under .omnibus/ is of another version of Omnibus ({theirs}; this is {ours}): go on with that "
+            "version, or forget the state with: bus down --clean"
         )
 
 
@@ -42,24 +43,26 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # cloudpickle has no
 
 
 def frozen(machine: Machine) -> bytes:
-    """The state as it is now. Raises pickle.PicklingError when something in it cannot be kept: a bug."""
+    """The state as it is now: a line with the version, then the pickle.
+
+    Raises pickle.PicklingError when something in it cannot be kept: a bug.
+    """
     whole = io.BytesIO()
-    _Pickler(whole, protocol=5).dump((FORMAT, machine, _stored(), mock_random.getstate()))
+    whole.write(code_version().encode() + b"\n")
+    _Pickler(whole, protocol=5).dump((machine, _stored(), mock_random.getstate()))
     return whole.getvalue()
 
 
 def thawed(state: bytes) -> Machine:
     """The machine of a state; moto's own state is put in its place. Raises UnreadableStateError."""
-    try:
-        version, machine, stored, chance = pickle.loads(state)  # noqa: S301 - our own file, of this user alone
-    except Exception as error:  # whatever a changed class makes of what another version wrote
-        raise UnreadableStateError(f"{type(error).__name__}: {error}") from error
-    if version != FORMAT:
-        raise UnreadableStateError(f"format {version}, not {FORMAT}")
+    theirs, _, pickled = state.partition(b"\n")
+    if theirs.decode(errors="replace") != code_version():
+        raise UnreadableStateError(theirs.decode(errors="replace")[:16], code_version())
+    machine: Machine
+    machine, stored, chance = pickle.loads(pickled)  # noqa: S301 - our own file, of this user alone
     _restore(stored)
     mock_random.setstate(chance)
-    restored: Machine = machine
-    return restored
+    return machine
 
 
 def _stored() -> Stored:

@@ -29,6 +29,7 @@ _NOT_THERE = "Not yet implemented"  # what moto's stubber says of services that 
 # S3 API reference, list of error codes.
 _MALFORMED = "The XML you provided was not well-formed or did not validate against our published schema"
 _LENGTH = "content-length"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")  # as curl and urllib say of whatever they send
 _router = Router()
 
 
@@ -83,6 +84,8 @@ def _prepared(service: str, request: Request, region: str) -> AWSPreparedRequest
         headers[name] = value
     del headers["host"]
     headers["host"] = host
+    if service == "s3" and request.method == "PUT" and request.headers.get("content-type", "").startswith(_FORMS):
+        del headers["content-type"]  # or moto would take the object for a form, and keep nothing
     return AWSPreparedRequest(method=request.method, url=url, headers=headers, body=request.body, stream_output=False)
 
 

@@ -25,6 +25,8 @@ class Taking:
 
     def __init__(self, account: Account, queue: Queue) -> None:
         self._sqs, self._queue = account.client("sqs"), queue
+        # A short poll asks some of SQS's servers only, and may find nothing where there is something.
+        self._wait = 0 if account.here else 1
         self._began = account.clock.now()
         self._held: dict[str, Message] = {}
 
@@ -62,8 +64,7 @@ class Taking:
                 QueueUrl=self._queue.url,
                 MaxNumberOfMessages=_BATCH,
                 VisibilityTimeout=_HIDDEN,
-                # A short poll asks some of SQS's servers only, and may find nothing where there is something.
-                WaitTimeSeconds=1,
+                WaitTimeSeconds=self._wait,
                 MessageAttributeNames=["All"],
                 MessageSystemAttributeNames=["All"],
             )

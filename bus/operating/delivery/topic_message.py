@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import HTTPClientError
+from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
 
 from bus.operating.account import Account
@@ -67,7 +67,7 @@ def _post(subscription: Mapping[str, Any], body: str) -> None:
     request = AWSRequest("POST", endpoint, headers=headers, data=body.encode()).prepare()
     try:
         status = URLLib3Session(timeout=_TIMEOUT).send(request).status_code
-    except HTTPClientError as error:
+    except BotoCoreError as error:
         raise RefusedError(f"{short(endpoint)} cannot be reached: {error}") from error
     if status >= _CLIENT_ERROR:
         raise RefusedError(f"{short(endpoint)} answered with status {status}")

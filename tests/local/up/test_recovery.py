@@ -15,7 +15,7 @@ from bus.local.outside.records import Request as HttpCall
 from bus.local.up.inputs import Answered, Call, Deploy, HungUp, Input, Raw, Resume
 from bus.local.up.machine import Machine
 from bus.local.up.beginning import begun
-from bus.local.up.snapshots import frozen, thawed
+from bus.local.up.snapshots import UnreadableStateError, frozen, thawed
 from bus.local.up.state import State
 from bus.local.wire.messages import Request
 from bus.local.world import Work
@@ -246,6 +246,12 @@ def test_a_frozen_machine_is_thawed_whole_with_its_listeners_left_out(traffic: T
     assert seen(copy) == now
     assert copy.listener is None
     assert copy.errands.runner is None
+
+
+def test_a_state_of_another_version_is_refused_with_what_to_do(traffic: Traffic) -> None:
+    state = b"0123456789abcdef" + frozen(traffic.machine)[16:]
+    with pytest.raises(UnreadableStateError, match="0123456789abcdef.*bus down --clean"):
+        thawed(state)
 
 
 def _error(later: Any) -> BaseException | None:

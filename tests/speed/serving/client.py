@@ -17,12 +17,16 @@ Worker = Generator[bytes, bytes, None]
 
 
 class Connection:
-    """One kept-alive connection; one request at a time."""
+    """One kept-alive connection, made again when the server ends it with an answer; one request at a time."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._read = b""
+        self._port, self._read = port, b""
+        self.socket = self._connected()
+
+    def _connected(self) -> socket.socket:
+        made = socket.create_connection(("127.0.0.1", self._port))
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
 
     def ask(self, request: bytes) -> bytes:
         """The body of the answer. Raises RuntimeError for any status but 2xx."""
@@ -46,6 +50,9 @@ class Connection:
         self._read = rest
         lower = head.lower()
         body = self._chunks() if b"chunked" in lower else self._whole(_length(lower))
+        if b"\r\nconnection: close" in lower:
+            self.socket.close()
+            self.socket = self._connected()
         if not head.startswith(b"HTTP/1.1 2"):
             raise RuntimeError(head.decode() + body.decode(errors="replace"))
         return body
@@ -114,8 +121,12 @@ def drive(port: int, workers: Iterable[Worker]) -> float:
     while ready.get_map():
         for key, _ in ready.select():
             connection, worker = key.data
+            answer = connection.receive()
+            if connection.socket is not key.fileobj:
+                ready.unregister(key.fileobj)
+                ready.register(connection.socket, selectors.EVENT_READ, key.data)
             try:
-                connection.send(worker.send(connection.receive()))
+                connection.send(worker.send(answer))
             except StopIteration:
                 ready.unregister(connection.socket)
                 connection.socket.close()

@@ -96,16 +96,22 @@ def _running(
 ) -> Iterator[Server]:
     port = _free_port()
     given = {port_variable: str(port)} if port_variable else {}
-    process = subprocess.Popen(  # noqa: S603 - the contenders
-        command if port_variable else [*command, str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, **settings, **given},
-        cwd=PROJECT,
-        start_new_session=True,
-    )
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(  # noqa: S603 - the contenders
+            command if port_variable else [*command, str(port)],
+            stdout=said,
+            stderr=said,
+            env={**os.environ, **settings, **given},
+            cwd=PROJECT,
+            start_new_session=True,
+        )
+        try:
+            _wait(process, port)
+        except RuntimeError:
+            said.seek(0)
+            sys.stderr.buffer.write(said.read())
+            raise
     try:
-        _wait(process, port)
         yield Server(name, port, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
@@ -113,6 +119,7 @@ def _running(
             process.wait(20)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:

@@ -76,10 +76,9 @@ def _arrived(connection: Connection, url: str, number: int) -> None:
 def _put_to_receive(server: Server) -> Round:
     """From before PutEvents until one of its events is received, by a consumer that asks again and again."""
     put, url = _rules(server, 1)
-    connection = Connection(server.port)
     receive = request("sqs", "ReceiveMessage", {"QueueUrl": url, "MaxNumberOfMessages": 10})
 
-    def sample() -> float:
+    def sample(connection: Connection) -> float:
         began = perf_counter()
         _accepted(connection.ask(put))
         while b"Placed" not in connection.ask(receive):
@@ -88,16 +87,19 @@ def _put_to_receive(server: Server) -> Round:
         purge(connection, url)
         return waited * 1000
 
-    return lambda: [sample() for _ in range(SAMPLES)]
+    def round_() -> list[float]:
+        connection = Connection(server.port)
+        return [sample(connection) for _ in range(SAMPLES)]
+
+    return round_
 
 
 def _put_to_long_poll(server: Server) -> Round:
     """From before PutEvents until the answer of a consumer that was waiting."""
     put, url = _rules(server, 1)
-    waiting, putting = Connection(server.port), Connection(server.port)
     receive = request("sqs", "ReceiveMessage", {"QueueUrl": url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 20})
 
-    def sample() -> float:
+    def sample(waiting: Connection, putting: Connection) -> float:
         waiting.send(receive)
         sleep(0.02)  # it waits
         began = perf_counter()
@@ -110,7 +112,11 @@ def _put_to_long_poll(server: Server) -> Round:
         purge(putting, url)
         return waited * 1000
 
-    return lambda: [sample() for _ in range(SAMPLES)]
+    def round_() -> list[float]:
+        waiting, putting = Connection(server.port), Connection(server.port)
+        return [sample(waiting, putting) for _ in range(SAMPLES)]
+
+    return round_
 
 
 LOADS = (

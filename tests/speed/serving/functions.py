@@ -32,7 +32,7 @@ def _function(server: Server) -> bytes:
 
 
 def _asked(connection: Connection, asked: bytes) -> float:
-    """Milliseconds until the answer is there."""
+    """Milliseconds until the right answer is there."""
     began = perf_counter()
     answer = connection.call(asked)
     took = perf_counter() - began
@@ -42,14 +42,23 @@ def _asked(connection: Connection, asked: bytes) -> float:
 
 
 def _cold(server: Server) -> Round:
-    connection = Connection(server.port)
-    return lambda: [_asked(connection, function) for function in [_function(server) for _ in range(COLD)]]
+    def round_() -> list[float]:
+        made = [_function(server) for _ in range(COLD)]
+        connection = Connection(server.port)
+        return [_asked(connection, function) for function in made]
+
+    return round_
 
 
 def _warm(server: Server) -> Round:
-    connection, function = Connection(server.port), _function(server)
-    _asked(connection, function)
-    return lambda: [_asked(connection, function) for _ in range(WARM)]
+    function = _function(server)
+    _asked(Connection(server.port), function)
+
+    def round_() -> list[float]:
+        connection = Connection(server.port)
+        return [_asked(connection, function) for _ in range(WARM)]
+
+    return round_
 
 
 LOADS = (

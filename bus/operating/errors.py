@@ -11,7 +11,6 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
-
 _NEAR, _AS_NEAR = 0.6, 0.1  # of 1, which is the same; and how much less than the nearest
 _MOST = 3
 

@@ -103,9 +103,7 @@ class Aws:
     `make_client` gives out clients by service and region, which cases share.
     """
 
-    def __init__(
-        self, time: Time, make_client: Callable[[str, str], Any] = client, region: str = "us-east-1"
-    ) -> None:
+    def __init__(self, time: Time, make_client: Callable[[str, str], Any] = client, region: str = "us-east-1") -> None:
         self._time, self._make_client, self._region = time, make_client, region
         self._names = count(1)
         self._role: str | None = None

@@ -129,9 +129,7 @@ def test_resources_work_on_tables_queues_topics_and_buckets(up: Platform, resour
             batch.put_item(Item={"id": f"batch-{n}", "n": n, "tags": {"even", "odd"}})
     queue = resource("sqs").create_queue(QueueName="resourceful")
     topic = resource("sns").create_topic(Name="resourceful")
-    topic.subscribe(
-        Protocol="sqs", Endpoint=queue.attributes["QueueArn"], Attributes={"RawMessageDelivery": "true"}
-    )
+    topic.subscribe(Protocol="sqs", Endpoint=queue.attributes["QueueArn"], Attributes={"RawMessageDelivery": "true"})
     queue.set_attributes(
         Attributes={
             "Policy": json.dumps(

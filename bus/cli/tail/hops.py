@@ -21,7 +21,9 @@ def tail_hops(project: Path, subject: str | None, last: int, *, in_json: bool) -
     if subject is not None and not in_json:
         _say_where(running, subject)
     page = f"hops?from={-1 - last}" if subject is None else f"hops?from=0&subject={quote(subject, safe='')}"
-    for told in running.lines(page):
+    hops = running.lines(page)
+    click.echo(f"Following {running.endpoint}", err=True)
+    for told in hops:
         click.echo(json.dumps(told) if in_json else lines.line(_read(told)), color=paint.coloured)
     raise click.ClickException(f"the platform at {running.endpoint} has stopped")
 

@@ -14,6 +14,8 @@ from bus.local.up.places import Places
 from bus.local.up.serving import Up
 from bus.local.up.watcher import Watcher
 
+_REFUSED = "not changed"
+
 
 class Display(Watcher):
     """Writes lines; with `follow`, one for each hop and each line of a function's log too."""
@@ -54,6 +56,7 @@ class Display(Watcher):
     def cut_short(self) -> None:
         """It has been told to stop twice."""
         self._say("waiting", "Ended at once. What was acknowledged is kept.")
+        self._out.end()
 
     def hops(self, hops: Sequence[Hop]) -> None:
         if self._follow and self._names is not None:
@@ -72,12 +75,16 @@ class Display(Watcher):
         self._say("waiting", f"{self._called(function)} runs new code: {named or 'files came or went'}")
 
     def deployed(self, stack: str, outcome: str) -> None:
-        self._outcomes[stack] = outcome
-        if self._names is not None and outcome != "unchanged":
+        before, self._outcomes[stack] = self._outcomes.get(stack), outcome
+        if self._names is None:
+            return
+        if outcome != "unchanged":
             self._say("waiting", f"stack {stack} {outcome}")
+        elif before == _REFUSED:
+            self._say("waiting", f"stack {stack} is as its template has it")
 
     def refused(self, stack: str, error: Exception) -> None:
-        self._outcomes[stack] = "not changed"
+        self._outcomes[stack] = _REFUSED
         self._say("bad", f"stack {stack} was not changed: {' '.join(str(error).split())}")
 
     def template_gone(self, stack: str) -> None:

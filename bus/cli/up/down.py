@@ -41,8 +41,16 @@ def down(*, clean: bool, project: Path) -> None:
 
 def _wait(lock: Lock, pid: int) -> None:
     until = time.monotonic() + _LONGEST_STOP
-    while not lock.free():
+    while not lock.free() or _runs(pid):
         if time.monotonic() > until:
             message = f"process {pid} does not stop; end it with: kill -9 {pid} (nothing acknowledged is lost)"
             raise click.ClickException(message)
         time.sleep(0.05)
+
+
+def _runs(pid: int) -> bool:
+    """Whether it has not ended yet; one that nobody has asked after since has (proc(5), /proc/pid/stat, state)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False

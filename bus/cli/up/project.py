@@ -21,11 +21,11 @@ project_option: Callable[[Any], Any] = click.option(
 def running_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command `running`, the platform of the project. Without one, it ends with a sentence."""
 
-    @project_option
     @wraps(command)
     def with_running(*args: Any, project: Path, **options: Any) -> Any:
         from bus.cli.up.running import Running  # noqa: PLC0415 - `bus up` asks nobody
 
         return command(*args, running=Running(project), **options)
 
-    return with_running
+    chosen: Callable[..., Any] = project_option(with_running)
+    return chosen

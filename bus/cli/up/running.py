@@ -28,15 +28,8 @@ class Running:
         return json.loads(answer.data)
 
     def lines(self, page: str) -> Iterator[Any]:
-        """A page that goes on: each line of it as it comes, until the platform stops."""
-        answer = self._begin("GET", page, None, stream=True)
-        rest = b""
-        try:
-            for chunk in answer.stream(65_536):
-                *lines, rest = (rest + chunk).split(b"\n")
-                yield from map(json.loads, lines)
-        except urllib3.exceptions.HTTPError:
-            return  # it was stopped, or killed
+        """A page that goes on: each line of it as it comes, until the platform stops; it is asked for at once."""
+        return _lines(self._begin("GET", page, None, stream=True))
 
     def _begin(self, method: str, page: str, body: bytes | None, *, stream: bool) -> urllib3.BaseHTTPResponse:
         try:
@@ -49,3 +42,13 @@ class Running:
         if answer.status != 200:  # noqa: PLR2004 - HTTP's
             raise click.ClickException(json.loads(answer.data)["message"])
         return answer
+
+
+def _lines(answer: urllib3.BaseHTTPResponse) -> Iterator[Any]:
+    rest = b""
+    try:
+        for chunk in answer.stream(65_536):
+            *lines, rest = (rest + chunk).split(b"\n")
+            yield from map(json.loads, lines)
+    except urllib3.exceptions.HTTPError:
+        return  # it was stopped, or killed

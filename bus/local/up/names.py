@@ -28,8 +28,8 @@ class Names:
 
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
-        # name, or id -> service -> stack/logical id
-        self._known: dict[str, dict[str, str]] = {}
+        # name, or id -> (service, kind of resource) -> stack/logical id
+        self._known: dict[str, dict[tuple[str, str], str]] = {}
         self._short: dict[str, str] = {}
 
     def forget(self) -> None:
@@ -68,13 +68,14 @@ class Names:
         parts = re.split("[/:]", rest)
         # A table's index or stream, a function's version and a topic's subscription have names behind its own.
         name = parts[min(_PLACE.get(service, -1), len(parts) - 1)]
-        return self._called(name, service) or _bare(rest)
+        return self._called(name, service, parts[0].replace("-", "")) or _bare(rest)
 
-    def _called(self, name: str, service: str) -> str | None:
+    def _called(self, name: str, service: str, kind: str = "") -> str | None:
         meanings = self._known.get(name, {})
-        if service in meanings:
-            return meanings[service]
-        return next(iter(meanings.values())) if len(meanings) == 1 and not service else None
+        if (service, kind) in meanings:
+            return meanings[service, kind]
+        possible = [label for (its, _), label in meanings.items() if service in {"", its}]
+        return possible[0] if len(possible) == 1 else None
 
     def _route(self, rest: str) -> str | None:
         """What API Gateway's ARNs end in: API, stage, method and path."""
@@ -88,11 +89,11 @@ class Names:
     def _learn(self) -> None:
         for stack in self._plane.rooms["cloudformation"].stacks.values():
             for made in stack.resources.values():
-                service = made.type.split("::")[1].lower()
-                service = _SERVICES.get(service, service)
+                _, service, kind, *_ = f"{made.type}::".lower().split("::")
+                meaning = _SERVICES.get(service, service), kind
                 label = f"{stack.name}/{made.logical_id}"
                 for name in {_last(made.ref), _last(str(made.attributes.get("Arn", "")))} - {""}:
-                    self._known.setdefault(name, {}).setdefault(service, label)
+                    self._known.setdefault(name, {}).setdefault(meaning, label)
         self._known.setdefault("", {})  # it has looked, though there may be no stack
 
 

@@ -77,10 +77,7 @@ class Endpoint:
         return found
 
     def _asked(self, route: Route, conversation: Conversation, request: Request, request_id: str) -> Later[Response]:
-        if not route.operation:
-            raise conversation.no_such_operation(route.asked)
-        model = service_model(route.service).operation_model(route.operation)
-        params = conversation.params(model, inflated(request), route.labels)
+        model, params = self._params(route, conversation, request)
         check(model, params)
         trace = request.headers.get("x-amzn-trace-id", "")
         asked = self._front.call(route.service, route.operation, params, trace)
@@ -99,7 +96,7 @@ class Endpoint:
         if not route.operation:
             raise conversation.no_such_operation(route.asked)
         model = service_model(route.service).operation_model(route.operation)
-        params = conversation.params(model, request, route.labels)
+        params = conversation.params(model, inflated(request), route.labels)
         if self._admit is not None:
             self._admit(request, route.service, route.operation, params)
         return model, params

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bus.local.wire import s3_operations
 from bus.local.wire.messages import Request
 from bus.local.wire.models import operations_of, service_model, speaks
 from bus.local.wire.paths import paths_of
 from bus.local.wire.protocols.query import form_of
-from bus.local.wire.services import TARGETS, by_version, candidates, scope_service
+from bus.local.wire.services import TARGETS, bucket_in, by_version, candidates, scope_service
 from bus.local.wire.shapes.forms import action_of
 from bus.local.wire.shapes.malformed import MalformedError
 
@@ -89,7 +90,9 @@ def _other(request: Request) -> Route:
     for service in meant:
         if action and speaks(service, "query") and action in operations_of(service):
             return Route(service, "query", action, action)
-        if speaks(service, *_REST) and service != "s3":
+        if service == "s3":
+            return _s3(request)
+        if speaks(service, *_REST):
             found = paths_of(service).find(request.method, request.path, request.query)
             if found is not None:
                 operation, labels = found
@@ -98,7 +101,12 @@ def _other(request: Request) -> Route:
         return _unknown(meant[0], action)
     if action or scope_service(request) is not None:
         return Route("", "query" if action else "rest-json", "", action)
-    return Route("s3", "rest-xml", "")
+    return _s3(request)
+
+
+def _s3(request: Request) -> Route:
+    operation, labels = s3_operations.find(request, bucket_in(request.headers.get("host", ""))) or ("", {})
+    return Route("s3", "rest-xml", operation, operation, labels)
 
 
 def _unknown(service: str, action: str) -> Route:

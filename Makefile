@@ -3,8 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+JAVASCRIPT := tests/up/javascript/node_modules/.package-lock.json
 
-.PHONY: help setup demo test lint check bench fuzz requirements clean
+.PHONY: help setup demo up down test lint check bench fuzz requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is to do
@@ -21,10 +22,22 @@ $(INSTALLED): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+$(JAVASCRIPT): tests/up/javascript/package.json tests/up/javascript/package-lock.json
+	@command -v npm > /dev/null || { echo "The tests need npm, of Node.js 20 or later: they try its AWS SDK." >&2; exit 1; }
+	@echo "Installing the AWS SDK for JavaScript, which the tests try ..."
+	@cd $(<D) && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 demo: $(INSTALLED)  ## Run 1,000 real retail orders through the whole platform
 	@$(BIN)/bus demo
 
-test: $(INSTALLED)  ## Run the tests
+up: $(INSTALLED)  ## Run the platform here, behind AWS's own protocols, until Ctrl-C
+	@$(BIN)/bus up
+
+down: $(INSTALLED)  ## Stop it, from another terminal; what was acknowledged is there at the next make up
+	@$(BIN)/bus down
+
+test: $(INSTALLED) $(JAVASCRIPT)  ## Run the tests
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(INSTALLED)  ## ruff, mypy, import-linter, cfn-lint, fresh models
@@ -39,7 +52,7 @@ check: lint test  ## Everything that must pass before a change lands
 
 bench: $(INSTALLED)  ## Run the benchmarks of tests/speed
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
-	@for program in tests/speed/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+	@for program in tests/speed/*.py; do echo "== $$program"; PYTHONPATH=. $(BIN)/python $$program || exit 1; done
 
 FUZZ_SECONDS ?= 60
 
@@ -54,4 +67,4 @@ requirements:  ## Pin the requirements anew from pyproject.toml
 		--no-header --all-extras pyproject.toml -o requirements/dev.txt
 
 clean:  ## Remove what the other targets made
-	rm -rf .venv .omnibus .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache ./*.egg-info
+	rm -rf .venv .omnibus .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache ./*.egg-info tests/up/javascript/node_modules

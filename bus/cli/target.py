@@ -33,11 +33,14 @@ class Calls:
 
 @dataclass(frozen=True)
 class Target:
-    """`said` is what people are told; `settle` the seconds until a new rule is in force there."""
+    """`said` is what people are told; `settle` the seconds until a new rule is in force there; `logs` says where the
+    log of a function is, with `{}` for its name.
+    """
 
     account: Account
     said: str
     settle: float
+    logs: str
 
 
 def options(command: _Command) -> _Command:
@@ -73,7 +76,9 @@ def target(endpoint_url: str | None, profile: str | None, region: str | None, pr
     else:
         said = f"AWS, {session.get_config_variable('region') or 'no region'}{f', profile {profile}' if profile else ''}"
     click.echo(f"Using {said}", err=True)
-    return Target(account, said, 0.0 if account.here else _SETTLES)
+    if account.here:
+        return Target(account, said, 0.0, ".omnibus/logs/{}.log")
+    return Target(account, said, _SETTLES, "aws logs tail /aws/lambda/{}")
 
 
 def _running(project: Path) -> dict[str, Any] | None:

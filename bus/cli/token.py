@@ -12,7 +12,7 @@ from bus.cli.up.running import Running
 @click.command(
     epilog=examples(
         "bus token orders",
-        'curl -H "Authorization: Bearer $(bus token orders)" http://127.0.0.1:4567/customers/1228/orders',
+        'curl -H "Authorization: Bearer $(bus token orders)" http://127.0.0.1:4568/customers/1228/orders',
         "bus token orders --claim sub=1228 --claim scope=orders",
     )
 )

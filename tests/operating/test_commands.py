@@ -108,6 +108,37 @@ def test_on_a_terminal_each_letter_says_what_and_why(command, letters):
     assert '"body"' in text
 
 
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize(("columns", "senders"), [("80", "3 subscriptions, queue"), ("120", "queue case-2")])
+def test_a_narrow_terminal_is_told_what_sends_and_a_wide_one_which(
+    aws, command, letters, monkeypatch, columns, senders
+):
+    dead, _ = letters
+    arn = aws.client("sqs").get_queue_attributes(
+        QueueUrl=aws.client("sqs").get_queue_url(QueueName=dead)["QueueUrl"], AttributeNames=["QueueArn"]
+    )["Attributes"]["QueueArn"]
+    policy, topic = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn})}, aws.topic()
+    for _ in range(3):
+        aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=aws.queue().arn, Attributes=policy)
+    monkeypatch.setenv("COLUMNS", columns)
+
+    text = unstyle(command("dlq", "list").stdout)
+
+    assert senders in " ".join(text.replace("queue, 3 subscriptions", "3 subscriptions, queue").split())
+    assert max(map(len, text.splitlines())) <= int(columns)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_dry_run_says_what_would_go_where_on_a_terminal_too(command, letters):
+    name, source = letters
+
+    text = unstyle(command("dlq", "redrive", name, "--dry-run").stdout)
+
+    for event in ("OrderPlaced e-OrderPlaced", "OrderPaid e-OrderPaid"):
+        assert f"{event} to {source.arn.rpartition(':')[2]}" in text
+    assert "2 messages would be redriven." in text
+
+
 def test_programs_read_letters_as_json(command, letters):
     answer = command("dlq", "show", letters[0], "--json")
 
@@ -165,7 +196,8 @@ def test_a_purge_deletes_for_good(command, letters):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["dlq", "show", "nothing"], 1, "there is no dead-letter queue nothing"),
+        (["dlq", "show", "nothing"], 1, "there is no dead-letter queue nothing; there are: case-1"),
+        (["dlq", "show", "cse-1"], 1, "there is no dead-letter queue cse-1; did you mean case-1?"),
         (["dlq", "show", "case", "--where", "x"], 1, "--where x: say key=value"),
         (["dlq", "redrive", "case", "--rate", "0"], 2, "Invalid value for '--rate'"),
         (["replay", "--from", "-2h"], 2, "say --from and --rule"),

@@ -15,7 +15,7 @@ _LONGEST = 30.0  # seconds that anything takes
 TEMPLATE = """\
 AWSTemplateFormatVersion: "2010-09-09"
 Transform: AWS::Serverless-2016-10-31
-Description: Orders that fail without a total, a stream with a fussy reader, a queue that nobody may send to
+Description: Orders that fail without a total, a stream with a fussy reader, a rule whose target is not there
 Globals:
   Function:
     CodeUri: ../..
@@ -83,7 +83,7 @@ Resources:
             Action: sqs:SendMessage
             Resource: "*"
 
-  Closed: { Type: AWS::SQS::Queue, Properties: { QueueName: closed } }
+  Quiet: { Type: AWS::SQS::Queue, Properties: { QueueName: quiet } }
   ClosedDeadLetters: { Type: AWS::SQS::Queue, Properties: { QueueName: closed-dead-letters } }
   ClosedRule:
     Type: AWS::Events::Rule
@@ -91,7 +91,10 @@ Resources:
       Name: closed
       EventBusName: !Ref Bus
       EventPattern: { source: [shop], detail-type: [OrderClosed] }
-      Targets: [{ Id: queue, Arn: !GetAtt Closed.Arn, DeadLetterConfig: { Arn: !GetAtt ClosedDeadLetters.Arn } }]
+      Targets:
+        - Id: queue
+          Arn: !Sub "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:nowhere"
+          DeadLetterConfig: { Arn: !GetAtt ClosedDeadLetters.Arn }
 
   Lines:
     Type: AWS::Kinesis::Stream

@@ -56,7 +56,11 @@ def dlq() -> None:
     """
 
 
-@dlq.command("list", epilog=examples("bus dlq list", "bus dlq list --json | jq '.[] | select(.messages > 0)'"))
+@dlq.command(
+    "list",
+    short_help="Where letters are, and who sends them there.",
+    epilog=examples("bus dlq list", "bus dlq list --json | jq '.[] | select(.messages > 0)'"),
+)
 @_json
 @target.options
 def list_(*, in_json: bool, **where: Any) -> None:
@@ -80,12 +84,13 @@ def list_(*, in_json: bool, **where: Any) -> None:
 
 
 @dlq.command(
+    short_help="What is in a queue, and why.",
     epilog=examples(
         "bus dlq show EmailDeadLetters",
         "bus dlq show EmailDeadLetters --where type=OrderPlaced.v1 --where 'reason=*Timeout*'",
         'bus dlq show notifications-RuleDead --where \'{"detail": {"data": {"order_id": ["41c0"]}}}\'',
         "bus dlq show OutboxDeadLetters --limit 1 --full",
-    )
+    ),
 )
 @click.argument("queue")
 @_where
@@ -106,10 +111,10 @@ def show(
     or reason, or a path in the event (detail.data.order_id). Letters of pipes and of event source mappings name
     records of a stream; those are read from it, as long as it keeps them.
     """
-    account = target.target(**where).account
+    used = target.target(**where)
     with readable_errors():
         wanted = Where.of(conditions)
-        queues = DeadLetterQueues.of(account)
+        queues = DeadLetterQueues.of(used.account)
         found = queues.named(queue)
         _say_unasked(queues)
         if "RedrivePolicy" in found.attributes:
@@ -117,17 +122,18 @@ def show(
         looked = queues.look(found, wanted, limit)
         if in_json:
             click.echo(json.dumps([letter.as_json(full=full) for letter in looked], indent=2, default=str))
-        elif not show_letters(Console(highlight=False), looked, full=full):
+        elif not show_letters(Console(highlight=False), looked, used.logs, full=full):
             click.echo(f"{found.name}: no letters{' for which that holds' if conditions else ''}", err=True)
 
 
 @dlq.command(
+    short_help="Send letters back to where they were going.",
     epilog=examples(
         "bus dlq redrive EmailDeadLetters",
         "bus dlq redrive EmailDeadLetters --where type=OrderPlaced.v1 --rate 5",
         "bus dlq redrive notifications-RuleDead --dry-run",
         "bus dlq redrive EmailDeadLetters --to arn:aws:lambda:us-east-1:123456789012:function:look",
-    )
+    ),
 )
 @click.argument("queue")
 @_where
@@ -171,7 +177,8 @@ def redrive(
         elsewhere = None if to is None else _arn_of(account, to)
         if not dry_run and not yes:
             _ask(f"Redrive {_which(found, conditions, limit)} to {to or 'where they were going'}?")
-        with interruptible() as stop, Telling(console, word, limit or found.visible, quiet=in_json) as telling:
+        total = limit or found.visible
+        with interruptible() as stop, Telling(console, word, total, quiet=in_json, each=dry_run) as telling:
             if can_move(plan, queues.survey.of_queue(found.arn), elsewhere):
                 move(account, found, plan, elsewhere, tally, telling, stop)
             else:
@@ -181,10 +188,11 @@ def redrive(
 
 
 @dlq.command(
+    short_help="Delete letters for good.",
     epilog=examples(
         "bus dlq purge EmailDeadLetters",
         "bus dlq purge EmailDeadLetters --where 'detail.data.order_id=41c0*' --yes",
-    )
+    ),
 )
 @click.argument("queue")
 @_where

@@ -13,10 +13,14 @@ from bus.operating.dead_letters.tally import Tally
 
 
 class Telling:
-    """`total` is how many letters there may be; `word` what is done with them ("redriven")."""
+    """`total` is how many letters there may be; `word` what is done with them ("redriven"). A terminal is told of
+    `each` where that is what somebody wants to know.
+    """
 
-    def __init__(self, console: Console, word: str, total: int | None, *, quiet: bool = False) -> None:
-        self._console, self._word, self._quiet = console, word, quiet
+    def __init__(
+        self, console: Console, word: str, total: int | None, *, quiet: bool = False, each: bool = False
+    ) -> None:
+        self._console, self._word, self._quiet, self._each = console, word, quiet, each
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=30),
@@ -39,8 +43,12 @@ class Telling:
 
     def done(self, what: str, total: int) -> None:
         self._bar.update(self._task, completed=total)
-        if not self._quiet and not self._console.is_terminal:
+        if self._quiet:
+            return
+        if not self._console.is_terminal:
             click.echo(f"{self._word} {what}")
+        elif self._each:
+            self._bar.console.print(what, soft_wrap=True)
 
     def refused(self, what: str, why: str) -> None:
         if self._quiet:

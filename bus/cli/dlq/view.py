@@ -1,6 +1,7 @@
 """How dead letters look: tables on a terminal, columns between tabs elsewhere."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bus.cli.amounts import instant, span
+from bus.cli.names import shown
 from bus.operating.dead_letters.letter import Letter
-from bus.operating.dead_letters.source import Source
+from bus.operating.dead_letters.source import KINDS, Source
 from bus.operating.queues import Queue
 
 
@@ -35,27 +37,42 @@ def show_queues(console: Console, rows: Sequence[dict[str, Any]]) -> None:
             counts = [str(row[name]) for name in ("messages", "in_flight", "delayed")]
             click.echo("\t".join((row["queue"], *counts, span(row["oldest_seconds"]), "; ".join(row["from"]))))
         return
-    table = Table(box=None, header_style="bold", padding=(0, 3, 0, 0))
-    table.add_column("Queue", overflow="fold")
-    for name in ("Messages", "In flight", "Delayed", "Oldest"):
-        table.add_column(name, justify="right", no_wrap=True)
+    counts = {name: title for name, title in _COUNTS.items() if name == "messages" or any(row[name] for row in rows)}
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("Queue", no_wrap=True)
+    for title in (*counts.values(), "Oldest"):
+        table.add_column(title, justify="right", no_wrap=True)
+    narrow = console.width < _WIDE
     table.add_column("Who sends there", overflow="fold")
-    for row in rows:
-        full = row["messages"] + row["in_flight"] + row["delayed"]
-        counts = [f"{row[name]:,}" for name in ("messages", "in_flight", "delayed")]
-        style = "bold red" if full else ""
-        cells = (Text(row["queue"], style or "cyan"), *(Text(count, style) for count in counts))
-        table.add_row(*cells, span(row["oldest_seconds"]), Text("\n".join(row["from"])))
+    for row in sorted(rows, key=lambda row: (not _size(row), row["queue"])):
+        style = "bold red" if _size(row) else "dim"
+        cells = [shown(row["queue"]), *(f"{row[name]:,}" for name in counts), span(row["oldest_seconds"])]
+        senders = ", ".join(_kinds(row["from"])) if narrow else shown("\n".join(row["from"]))
+        table.add_row(*(Text(cell, style) for cell in cells), Text(senders, "dim"))
     console.print(table)
 
 
-def show_letters(console: Console, letters: Iterable[Letter], *, full: bool) -> int:
-    """One after the other, as they come; how many there were."""
+_WIDE = 100  # columns from which on there is room for all that is to be said
+_COUNTS = {"messages": "Messages", "in_flight": "In flight", "delayed": "Delayed"}
+
+
+def _kinds(senders: Sequence[str]) -> list[str]:
+    """What they are, without their names: "rule", "3 subscriptions"."""
+    kinds = Counter(next(kind for kind in KINDS.values() if sender.startswith(kind)) for sender in senders)
+    return [kind if count == 1 else f"{count} {kind}s" for kind, count in kinds.items()]
+
+
+def _size(row: dict[str, Any]) -> int:
+    return sum(int(row[name]) for name in _COUNTS)
+
+
+def show_letters(console: Console, letters: Iterable[Letter], logs: str, *, full: bool) -> int:
+    """One after the other, as they come; how many there were. `logs` is where logs are, with `{}` for a function."""
     count = 0
     for letter in letters:
         count += 1
         if console.is_terminal:
-            _show(console, letter, full=full)
+            _show(console, letter, logs, full=full)
         else:
             click.echo("\t".join(_columns(letter)))
             if full:
@@ -70,15 +87,16 @@ def _columns(letter: Letter) -> tuple[str, ...]:
     return (instant(letter.message.sent_at), *told)
 
 
-def _show(console: Console, letter: Letter, *, full: bool) -> None:
+def _show(console: Console, letter: Letter, logs: str, *, full: bool) -> None:
     facts = letter.facts
     head = Text.assemble((instant(letter.message.sent_at), "dim"), "  ", (_subject(letter), "bold cyan"))
     if source := facts.get("source"):
         head.append(f"  {source}", "dim")
     console.print(head, soft_wrap=True)
     told = {
-        "why": Text(facts["reason"], "red"),
-        "from": Text(_origin(letter)),
+        "why": Text(shown(facts["reason"]), "red"),
+        "from": Text(shown(_origin(letter))),
+        "log": Text("; ".join(logs.format(function) for function in letter.functions)),
         "event": Text(facts.get("event_id", "")),
         "correlation": Text(facts.get("correlation_id", "")),
         "records": Text(_records(letter)),

@@ -35,7 +35,13 @@ _LONGEST_START = 60.0  # seconds that --detach waits for
         "bus tail                                    in another terminal: what happens, as it happens",
     )
 )
-@click.option("--port", default=DEFAULT_PORT, show_default=True, help="Of the AWS endpoint; 0 is any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Of the AWS endpoint; the HTTP APIs have those after it. 0: any free ones.",
+)
 @click.option("--auth", is_flag=True, help="Check signatures, and hold each caller to its policies.")
 @click.option("-d", "--detach", is_flag=True, help="Go on in the background once everything is ready.")
 @click.option("-q", "--quiet", is_flag=True, help="Say where everything is, and not what happens.")

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from bus.local.errors import NeverIdleError, OperationError
+from bus.local.errors import NeverIdleError, PlaneError
 from bus.local.later import Later
 from bus.local.operations import Params
 from bus.local.plane import Chance, Plane
 from bus.local.up.errands import Errands
 from bus.local.up.inputs import Answered, Call, Called, Deploy, HungUp, Input, Raw, Resume, Visit
 from bus.local.wire.local import PlaneFront
+from bus.topology import TopologyError
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class Machine:
     def _answer(self, given: Input) -> Later[Any]:
         try:
             return self._do(given)
-        except OperationError as error:
+        except (PlaneError, TopologyError) as error:
             return Later.failed(error)
         except Exception as error:  # noqa: BLE001 - as in run_to; whoever asked is told
             _log.exception("%s failed", type(given).__name__)

@@ -13,6 +13,7 @@ from bus.local.wire.front import Front
 from bus.local.wire.messages import Request, Response
 from bus.local.wire.models import OperationModel, ServiceModel, service_model
 from bus.local.wire.protocols import AwsCbor, AwsJson, Conversation, Query, RestJson, RestXml, RpcCbor
+from bus.local.wire.queue_urls import reachable
 from bus.local.wire.refusals import check
 from bus.local.wire.routing import Protocol, Route, Router
 
@@ -56,7 +57,9 @@ class Endpoint:
             route = self._router.route(request)
             conversation = self._conversation(route)
             if route.service and not self._front.owns(route.service):
-                if self._admit is not None:
+                if route.service != "s3":
+                    check(*self._params(route, conversation, request))
+                elif self._admit is not None:  # what else S3 has to say of a request, moto says
                     self._params(route, conversation, request)
                 return Later.of(self._front.raw(route.service, request))
             return self._asked(route, conversation, request, request_id)
@@ -81,7 +84,7 @@ class Endpoint:
         check(model, params)
         trace = request.headers.get("x-amzn-trace-id", "")
         asked = self._front.call(route.service, route.operation, params, trace)
-        reply = _Reply(conversation, model, request_id)
+        reply = _Reply(conversation, model, request, request_id)
         if asked.done:
             return Later.of(reply.of(asked))
         later: Later[Response] = Later()
@@ -110,15 +113,16 @@ def _abandon(asked: Later[Answered]) -> None:
 class _Reply:
     """How one request's answer is written, once it is there."""
 
-    __slots__ = ("_conversation", "_id", "_model")
+    __slots__ = ("_conversation", "_id", "_model", "_request")
 
-    def __init__(self, conversation: Conversation, model: OperationModel, request_id: str) -> None:
-        self._conversation, self._model, self._id = conversation, model, request_id
+    def __init__(self, conversation: Conversation, model: OperationModel, request: Request, request_id: str) -> None:
+        self._conversation, self._model, self._request, self._id = conversation, model, request, request_id
 
     def of(self, answered: Later[Answered]) -> Response:
         """Never raises, as `Endpoint.answer` does not."""
         try:
-            return self._conversation.answer(self._model, answered.result(), self._id)
+            response = reachable(self._model, answered.result(), self._request)
+            return self._conversation.answer(self._model, response, self._id)
         except OperationError as error:
             return self._conversation.refusal(error, self._id)
         except Exception:  # noqa: BLE001 - as in `Endpoint.answer`

@@ -12,21 +12,26 @@ from bus.operating.dead_letters.message import Message, json_of
 from bus.operating.dead_letters.reason import Reason, reason_of
 from bus.operating.dead_letters.records import Found, records_of
 from bus.operating.dead_letters.sources import Survey
-from bus.operating.names import short
+from bus.operating.names import service_of, short
 
 
 @dataclass(frozen=True)
 class Letter:
-    """`account` is asked for the records that a letter of a stream names, when somebody wants to see them."""
+    """`account` is asked for the records that a letter of a stream names, when somebody wants to see them.
+
+    `functions` are the names of those that had it, and whose logs may say more.
+    """
 
     account: Account
     message: Message
     reason: Reason
+    functions: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, account: Account, message: Message, queue: str, survey: Survey) -> "Letter":
         """Of a message of the queue with that ARN."""
-        return cls(account, message, reason_of(message, survey.of_queue(queue), survey.readers))
+        reason = reason_of(message, survey.of_queue(queue), survey.readers)
+        return cls(account, message, reason, _functions(reason, survey))
 
     @cached_property
     def batch(self) -> Batch | None:
@@ -64,6 +69,7 @@ class Letter:
             "sent": self.message.sent_at.isoformat(),
             "received": self.message.received,
             **self.facts,
+            "functions": list(self.functions),
         }
         if self.batch is not None:
             told |= {"batch": vars(self.batch), "expired": self.records is not None and self.records.expired}
@@ -81,6 +87,13 @@ class Letter:
             yield from self.events
         elif isinstance(self.message.document, Mapping):
             yield self.message.document
+
+
+def _functions(reason: Reason, survey: Survey) -> tuple[str, ...]:
+    if reason.kind == "queue":
+        return tuple(name for name in survey.readers.get(str(reason.by), ()) if not name.startswith("pipe "))
+    ran = service_of(str(reason.by)) == "lambda"
+    return (short(str(reason.by)),) if ran else ()
 
 
 def _readable(body: str) -> Any:

@@ -5,6 +5,7 @@ from typing import cast
 
 from bus.local.wire.http.crowd import Crowd, Waiting
 from bus.local.wire.http.exchange import Answerer, Exchange
+from bus.local.wire.http.http2 import PREFACE, Http2
 from bus.local.wire.http.incoming import Incoming, RefusedError, Stage
 from bus.local.wire.http.outgoing import head
 
@@ -47,9 +48,23 @@ class Connection(asyncio.Protocol):
         self._leave()
 
     def data_received(self, data: bytes) -> None:
-        if not self._ended:
-            self._incoming.feed(data)
-            self._go_on()
+        if self._ended:
+            return
+        if self._incoming.stage is Stage.NOTHING and data.startswith(PREFACE):
+            self._hand_over(data)
+            return
+        self._incoming.feed(data)
+        self._go_on()
+
+    def _hand_over(self, data: bytes) -> None:
+        """The client speaks HTTP/2 from here on."""
+        self._ended = True
+        self._wait(None)
+        self._crowd.leave(self)
+        successor = Http2(self._answer, self._crowd, self._loop, self._transport)
+        self._crowd.admit(successor)
+        self._transport.set_protocol(successor)
+        successor.data_received(data)
 
     def pause_writing(self) -> None:
         self._writable = False

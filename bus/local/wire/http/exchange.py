@@ -14,11 +14,11 @@ Answer: TypeAlias = Later[Response] | Later[Stream] | Later[Response | Stream]
 Answerer: TypeAlias = Callable[[Request], Answer]
 
 _LOG = logging.getLogger(__name__)
-_FAILED = Response(500, {"content-type": "text/plain"}, b"Internal server error: the log says why\n")
+FAILED = Response(500, {"content-type": "text/plain"}, b"Internal server error: the log says why\n")
 _COPIED = 64 * 1024  # bytes; a body up to this length goes out in one piece with its head
 
 
-class _Waiter:
+class Waiter:
     """Goes on when an answer is there. A snapshot that holds it knows no connections: restored, it does nothing."""
 
     def __init__(self, follow: Callable[[Answer], None]) -> None:
@@ -28,7 +28,7 @@ class _Waiter:
         self._follow(later)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _Waiter, (_ignore,)
+        return Waiter, (_ignore,)
 
 
 def _ignore(later: Answer) -> None:
@@ -59,13 +59,13 @@ class Exchange:
             later = answer(self._whole.request)
         except Exception:  # noqa: BLE001 - one request's failure, whatever it is, must not end the others'
             _LOG.exception("%s %s could not be answered", self._whole.request.method, self._whole.request.path)
-            self._write(_FAILED, self._head(_FAILED))
+            self._write(FAILED, self._head(FAILED))
             return
         if later.done:
             self._settled(later)
         else:
             self._later = later
-            later.then(_Waiter(self._settled))
+            later.then(Waiter(self._settled))
 
     def leave(self) -> None:
         """The client hung up: whoever works on the answer is told."""
@@ -109,7 +109,7 @@ class Exchange:
             start = self._head(answer)
         except Exception:  # noqa: BLE001 - as in `run`
             _LOG.exception("%s %s could not be answered", self._whole.request.method, self._whole.request.path)
-            answer, start = _FAILED, self._head(_FAILED)
+            answer, start = FAILED, self._head(FAILED)
         if isinstance(answer, Stream):
             self._start(answer, start)
         else:

@@ -40,6 +40,19 @@ def head(status: int, headers: Mapping[str, str | list[str]], framing: str) -> b
     return _encoded(f"{text}\r\n{framing}\r\n")
 
 
+def fields(headers: Mapping[str, str | list[str]]) -> list[tuple[str, str]]:
+    """The headers of an answer as HTTP/2 has them: in lower case, without what is of one connection."""
+    found = [
+        (name.lower(), value)
+        for name, values in headers.items()
+        for value in ([values] if isinstance(values, str) else values)
+        if name.lower() not in _OWN
+    ]
+    if not any(name == "date" for name, _ in found):
+        found.append(("date", _date(int(time.time()))))
+    return found
+
+
 def has_body(status: int) -> bool:
     """Whether an answer of this status has a body (RFC 9110, 15.3.5 and 15.4.5)."""
     return status not in _BODILESS

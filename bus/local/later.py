@@ -36,14 +36,14 @@ class Later(Generic[_T]):
     def of(cls, value: _T) -> "Later[_T]":
         """What is there already."""
         later = cls()
-        later._value = value  # noqa: SLF001 - its own
+        later._value = value
         return later
 
     @classmethod
     def failed(cls, error: Exception) -> "Later[_T]":
         """What failed already."""
         later = cls()
-        later._error = error  # noqa: SLF001 - its own
+        later._error = error
         return later
 
     @property

@@ -22,7 +22,7 @@ def test_a_command_says_what_it_does_and_how_it_is_used(command: Callable[..., R
     assert shown.exit_code == 0
     assert f"Usage: main {name}" in shown.output
     assert f"Examples:\n    bus {name}" in shown.output
-    assert all(len(line) <= 100 for line in shown.output.splitlines())
+    assert max(map(len, shown.output.splitlines())) <= 110
 
 
 @pytest.mark.parametrize(

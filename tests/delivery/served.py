@@ -56,7 +56,7 @@ class Served:
             region_name=region,
             endpoint_url=self._endpoint,
             aws_access_key_id="anyone",
-            aws_secret_access_key="anything",
+            aws_secret_access_key="anything",  # noqa: S106 - no one's
             config=_ONCE,
         )
         made.meta.events.register("after-call.lambda.Invoke", _read_whole)
@@ -88,7 +88,7 @@ class Served:
 
 
 def _read_whole(parsed: dict[str, Any], **_: object) -> None:
-    """Many a case has no use for a function's answer; left unread, it would hold its connection until it is swept up."""
+    """Many a case has no use for a function's answer; unread, it would hold its connection until it is swept up."""
     payload = parsed.get("Payload")
     if payload is not None:
         answer = payload.read()

@@ -109,22 +109,20 @@ def test_on_a_terminal_each_letter_says_what_and_why(command, letters):
 
 
 @pytest.mark.usefixtures("terminal")
-@pytest.mark.parametrize(("columns", "senders"), [("80", "3 subscriptions, queue"), ("120", "queue case-2")])
+@pytest.mark.parametrize(("columns", "senders"), [("80", "queue, 3 subscriptions"), ("120", "queue case-2")])
 def test_a_narrow_terminal_is_told_what_sends_and_a_wide_one_which(
     aws, command, letters, monkeypatch, columns, senders
 ):
-    dead, _ = letters
-    arn = aws.client("sqs").get_queue_attributes(
-        QueueUrl=aws.client("sqs").get_queue_url(QueueName=dead)["QueueUrl"], AttributeNames=["QueueArn"]
-    )["Attributes"]["QueueArn"]
-    policy, topic = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn})}, aws.topic()
+    name, source = letters
+    dead = f"{source.arn.rpartition(':')[0]}:{name}"
+    policy, topic = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": dead})}, aws.topic()
     for _ in range(3):
         aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=aws.queue().arn, Attributes=policy)
     monkeypatch.setenv("COLUMNS", columns)
 
     text = unstyle(command("dlq", "list").stdout)
 
-    assert senders in " ".join(text.replace("queue, 3 subscriptions", "3 subscriptions, queue").split())
+    assert senders in text
     assert max(map(len, text.splitlines())) <= int(columns)
 
 

@@ -49,7 +49,9 @@ def kept() -> Iterator[tuple[Machine, State]]:
         plane.ledger.limit(20_000)
         machine, state = Machine(plane), State(Path(folder))
         url = plane.call("sqs", "CreateQueue", QueueName="orders")["QueueUrl"]
-        arn = plane.call("sqs", "GetQueueAttributes", QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        arn = plane.call("sqs", "GetQueueAttributes", QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
+            "QueueArn"
+        ]
         plane.call("events", "PutRule", Name="placed", EventPattern='{"detail-type": ["Placed"]}')
         plane.call("events", "PutTargets", Rule="placed", Targets=[{"Id": "queue", "Arn": arn}])
         plane.call(
@@ -105,8 +107,8 @@ def writes() -> Table:
             appended, applied = [], []
             for _ in range(ROUNDS):
                 given = [write() for _ in range(WRITES)]
-                appended.append(each(lambda one: state.append(time.time(), one), given))  # noqa: B023 - called at once
-                applied.append(each(lambda one: machine.apply(time.time(), one).result(), given))  # noqa: B023
+                appended.append(each(lambda one: state.append(time.time(), one), given))
+                applied.append(each(lambda one: machine.apply(time.time(), one).result(), given))
             size = len(pickle.dumps((time.time(), write()), protocol=5))
             again = State(state.folder).recover()
             second = again.replaying / again.inputs

@@ -42,7 +42,9 @@ def measured(load: Load, servers: Sequence[Server]) -> list[Column]:
                 columns[name] = ["wrong"] * len(load.labels)
                 del rounds[name]
     for name, (_, samples) in rounds.items():
-        columns[name] = [f"{figure:,.1f}" if load.unit == "ms" else f"{figure:,.0f}" for figure in load.figures(samples)]
+        columns[name] = [
+            f"{figure:,.1f}" if load.unit == "ms" else f"{figure:,.0f}" for figure in load.figures(samples)
+        ]
     return [columns[server.name] for server in servers]
 
 

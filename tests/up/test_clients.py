@@ -122,7 +122,7 @@ def test_waiters_end_when_what_they_wait_for_is_there(up: Platform):
     assert kinesis.describe_stream_summary(StreamName="waited")["StreamDescriptionSummary"]["OpenShardCount"] == 1
 
 
-def test_resources_work_on_tables_queues_topics_and_buckets(up: Platform, resource: Any):
+def test_resources_work_on_tables_queues_and_topics(resource: Any):
     table = resource("dynamodb").Table("things")
     with table.batch_writer() as batch:
         for n in range(30):
@@ -158,7 +158,7 @@ def test_resources_work_on_tables_queues_topics_and_buckets(up: Platform, resour
     assert table.scan(FilterExpression=Attr("n").between(10, 12))["Count"] == 3
 
 
-def test_large_files_go_up_in_parts_and_come_back_whole(up: Platform, resource: Any, tmp_path: Path):
+def test_large_files_go_up_in_parts_and_come_back_whole(resource: Any, tmp_path: Path):
     """boto3's transfers: parts of 8 MB, in threads, with checksums in trailers of chunked bodies."""
     written, read = tmp_path / "written", tmp_path / "read"
     written.write_bytes(bytes(range(256)) * 80_000)  # 20 MB
@@ -221,6 +221,9 @@ def test_a_stream_gives_back_what_was_put_to_readers_and_to_subscribers(up: Plat
     assert read[0]["ApproximateArrivalTimestamp"] == pushed[0]["ApproximateArrivalTimestamp"]
 
 
+MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:none"
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "params", "error"),
     [
@@ -234,10 +237,10 @@ def test_a_stream_gives_back_what_was_put_to_readers_and_to_subscribers(up: Plat
         ("s3", "get_object", {"Bucket": "objects", "Key": "none"}, "NoSuchKey"),
         ("ssm", "get_parameter", {"Name": "none"}, "ParameterNotFound"),
         ("secretsmanager", "get_secret_value", {"SecretId": "none"}, "ResourceNotFoundException"),
-        ("stepfunctions", "describe_state_machine", {"stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:none"}, "StateMachineDoesNotExist"),
+        ("stepfunctions", "describe_state_machine", {"stateMachineArn": MACHINE}, "StateMachineDoesNotExist"),
         ("iam", "get_role", {"RoleName": "none"}, "NoSuchEntityException"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_there_raises_the_exception_of_its_service(
     up: Platform, service: str, operation: str, params: dict[str, Any], error: str
 ):

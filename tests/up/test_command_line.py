@@ -42,7 +42,7 @@ def aws(up: Platform, tmp_path: Path) -> Aws:
         if words[0] == "sqs":  # for which version 1 of the CLI ignores the variable: issue 8737 of aws/aws-cli
             words += ("--endpoint-url", up.endpoint)
         command = [sys.executable, "-m", "awscli", *words]
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - its own words
             command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         if done.returncode != 0:

@@ -1,7 +1,6 @@
 """Nothing of `bus up` can be reached from another machine: its sockets are all of 127.0.0.1."""
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +23,7 @@ def _sockets(pid: int) -> Iterator[str]:
     """The inodes of the sockets that a process has open."""
     for entry in Path(f"/proc/{pid}/fd").iterdir():
         try:
-            found = _SOCKET.fullmatch(os.readlink(entry))
+            found = _SOCKET.fullmatch(str(entry.readlink()))
         except FileNotFoundError:  # closed since
             continue
         if found is not None:

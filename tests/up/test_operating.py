@@ -109,6 +109,7 @@ def test_a_letter_of_a_stream_shows_the_records_it_names_and_they_go_to_the_func
     [letter] = json.loads(bus(up.project, "dlq", "show", "line-dead", "--json", "--full").stdout)
     assert (letter["kind"], letter["from"], letter["code"]) == ("mapping", "count", "RetryAttemptsExhausted")
     assert [record["kinesis"]["data"] for record in letter["records"]] == ["c2V2ZW4="]
+    assert letter["functions"] == ["count"]
     still = bus(up.project, "dlq", "redrive", "line-dead", "--yes")
     assert still.returncode == 1
     assert "1 message stayed: count failed: ValueError: invalid literal for int()" in still.stdout

@@ -217,7 +217,8 @@ def purge(queue: str, conditions: tuple[str, ...], *, yes: bool, in_json: bool, 
 def _which(queue: Queue, conditions: tuple[str, ...], limit: int | None) -> str:
     count = min(queue.size, limit or queue.size)
     if conditions:
-        return f"those of the {letters(queue.size)} in {queue.name} for which that holds"
+        most = f"at most {limit:,} of " if limit else ""
+        return f"{most}those of the {letters(queue.size)} in {queue.name} for which that holds"
     return f"{letters(count)} of {queue.name}"
 
 

@@ -37,16 +37,16 @@ def show_queues(console: Console, rows: Sequence[dict[str, Any]]) -> None:
             counts = [str(row[name]) for name in ("messages", "in_flight", "delayed")]
             click.echo("\t".join((row["queue"], *counts, span(row["oldest_seconds"]), "; ".join(row["from"]))))
         return
-    counts = {name: title for name, title in _COUNTS.items() if name == "messages" or any(row[name] for row in rows)}
+    told = {name: title for name, title in _COUNTS.items() if name == "messages" or any(row[name] for row in rows)}
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("Queue", no_wrap=True)
-    for title in (*counts.values(), "Oldest"):
+    for title in (*told.values(), "Oldest"):
         table.add_column(title, justify="right", no_wrap=True)
     narrow = console.width < _WIDE
     table.add_column("Who sends there", overflow="fold")
     for row in sorted(rows, key=lambda row: (not _size(row), row["queue"])):
         style = "bold red" if _size(row) else "dim"
-        cells = [shown(row["queue"]), *(f"{row[name]:,}" for name in counts), span(row["oldest_seconds"])]
+        cells = [shown(row["queue"]), *(f"{row[name]:,}" for name in told), span(row["oldest_seconds"])]
         senders = ", ".join(_kinds(row["from"])) if narrow else shown("\n".join(row["from"]))
         table.add_row(*(Text(cell, style) for cell in cells), Text(senders, "dim"))
     console.print(table)

@@ -1,4 +1,4 @@
-"""Which version of Omnibus writes a state: what is pickled, and what a journal means, is known to its own code alone."""
+"""Which version of Omnibus writes a state: what a snapshot and a journal mean is known to the code that wrote them."""
 
 import hashlib
 import sys

@@ -29,7 +29,7 @@ def _route(method: str, path: str, query: str = "", body: bytes = b"", signed: s
         ("ses", "POST", "/v2/email/outbound-emails", "sesv2", "SendEmail"),
         ("apigateway", "GET", "/v2/apis", "apigatewayv2", "GetApis"),
         ("apigateway", "GET", "/restapis", "apigateway", "GetRestApis"),
-        ("s3", "GET", "/bucket/key", "s3", ""),
+        ("s3", "GET", "/bucket/key", "s3", "GetObject"),
     ],
 )
 def test_a_signed_request_of_a_rest_service_is_known_by_its_path(signed, method, path, service, operation):

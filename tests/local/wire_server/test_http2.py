@@ -1,5 +1,6 @@
 """HTTP/2, by a client that begins with it."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -55,26 +56,27 @@ def test_a_body_of_many_windows_goes_both_ways(serve: Any, client: Any):
     assert came.content == body
 
 
-def test_requests_of_one_connection_do_not_wait_for_each_other(serve: Any, client: Any):
+def test_requests_of_one_connection_do_not_wait_for_each_other(serve: Any):
     first: Later[Response] = Later()
-    waiting = threading.Event()
 
     def answer(request: Request) -> Later[Response]:
         if request.path == "/first":
-            waiting.set()
             return first
         return Later.of(Response(200, {}, b"second"))
 
     served = serve(answer)
-    http, came = client(served), []
-    thread = threading.Thread(target=lambda: came.append(http.get("/first").content))
-    thread.start()
-    assert waiting.wait(PATIENCE)
 
-    assert http.get("/second").content == b"second"
-    served.on_loop(lambda: first.settle(Response(200, {}, b"first")))
-    thread.join(PATIENCE)
-    assert came == [b"first"]
+    async def ask() -> list[bytes]:
+        url = f"http://127.0.0.1:{served.server.port}"
+        async with httpx.AsyncClient(http1=False, http2=True, base_url=url, timeout=PATIENCE) as client:
+            await client.get("/warm")  # the connection is there
+            waiting = asyncio.create_task(client.get("/first"))
+            second = await client.get("/second")
+            assert not waiting.done()
+            served.soon(lambda: first.settle(Response(200, {}, b"first")))
+            return [(await waiting).content, second.content]
+
+    assert asyncio.run(ask()) == [b"first", b"second"]
 
 
 def test_what_cannot_be_answered_is_an_error_and_the_connection_lives_on(serve: Any, client: Any):
@@ -121,7 +123,7 @@ def test_who_hangs_up_is_waited_for_no_longer(serve: Any, client: Any):
     assert abandoned.wait(PATIENCE)
 
 
-@pytest.mark.parametrize("rest", [b"\x00" * 100, b"GET / HTTP/1.1\r\nhost: here\r\n\r\n", b"\xff" * 20_000])
+@pytest.mark.parametrize("rest", [b"\x00" * 100, b"\x00\x40\x01" + b"\x00" * 20_000], ids=["no-frame", "too-long"])
 def test_what_is_no_http_2_ends_the_connection_alone(serve: Any, rest: bytes):
     served = serve(echo)
     client = served.connect()
@@ -130,3 +132,11 @@ def test_what_is_no_http_2_ends_the_connection_alone(serve: Any, rest: bytes):
 
     assert b"HTTP/1.1" not in client.rest()
     assert served.connect().get().status == 200
+
+
+def test_a_connection_on_which_nothing_happens_is_closed(serve: Any):
+    client = serve(echo, Limits(idle_seconds=0.2)).connect()
+
+    client.send(PREFACE + b"GET / HTTP/1.1\r\n\r\n")  # the beginning of a frame that would be too long
+
+    assert b"HTTP/1.1" not in client.rest()

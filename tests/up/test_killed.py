@@ -10,9 +10,9 @@ from tests.up.load import Load
 from tests.up.project import Platform, small_project
 
 KILLS = 20
-INVOKING = 6  # of them; the retry of a function that was killed comes after a minute, as on AWS
+INVOKING = 3  # of them; the retry of a function that was killed comes after a minute, as on AWS
 SEED = 20261124
-LONGEST_SETTLING = 90.0
+LONGEST_SETTLING = 240.0  # seconds in which retries and visibility timeouts end
 
 
 def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:

@@ -3,21 +3,16 @@
 import io
 import pickle
 import threading
-from collections.abc import Mapping
 from typing import Any
 
 import cloudpickle
-from moto.backends import get_backend
-from moto.core.base_backend import BackendDict
-from moto.moto_api._internal import mock_random  # moto's one source of randomness
 
 from bus.local.errors import PlaneError
+from bus.local.up import moto_state
 from bus.local.up.machine import Machine
 from bus.local.up.version import code_version
 
 _LOCK, _RLOCK = type(threading.Lock()), type(threading.RLock())
-# service -> account -> region -> backend
-Stored = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 class UnreadableStateError(PlaneError):
@@ -49,7 +44,7 @@ def frozen(machine: Machine) -> bytes:
     """
     whole = io.BytesIO()
     whole.write(code_version().encode() + b"\n")
-    _Pickler(whole, protocol=5).dump((machine, _stored(), mock_random.getstate()))
+    _Pickler(whole, protocol=5).dump((machine, moto_state.held()))
     return whole.getvalue()
 
 
@@ -58,25 +53,8 @@ def thawed(state: bytes) -> Machine:
     theirs, _, pickled = state.partition(b"\n")
     if theirs.decode(errors="replace") != code_version():
         raise UnreadableStateError(theirs.decode(errors="replace")[:16], code_version())
+    moto_state.forget()
     machine: Machine
-    machine, stored, chance = pickle.loads(pickled)  # noqa: S301 - our own file, of this user alone
-    _restore(stored)
-    mock_random.setstate(chance)
+    machine, stored = pickle.loads(pickled)  # noqa: S301 - our own file, of this user alone
+    moto_state.put_back(stored)
     return machine
-
-
-def _stored() -> Stored:
-    instances: Any = BackendDict
-    return {
-        every.service_name: {account: dict(dict.items(by_region)) for account, by_region in dict.items(every)}
-        for every in instances._instances  # noqa: SLF001 - moto has no other list of them
-    }
-
-
-def _restore(stored: Stored) -> None:
-    BackendDict.reset()
-    for service, by_account in stored.items():
-        for account, by_region in by_account.items():
-            backends: Any = get_backend(service)[account]  # type: ignore[call-overload]  # by literal names
-            for region, backend in by_region.items():
-                dict.__setitem__(backends, region, backend)

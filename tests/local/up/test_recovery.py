@@ -23,6 +23,7 @@ from tests.up.project import TEMPLATE
 
 START = 1_800_000_000.0
 OBJECTS = "objects"
+SCOPE = "a/20270115/us-east-1/s3/aws4_request"
 
 
 class Answering:
@@ -35,7 +36,7 @@ class Answering:
         self.works.append((number, work))
 
     def call_out(self, number: int, request: HttpCall, timeout: float) -> None:
-        raise AssertionError(request, timeout)
+        raise AssertionError(number, request, timeout)
 
 
 class Traffic:
@@ -117,7 +118,7 @@ class Traffic:
     def _put_object(self) -> None:
         headers = {
             "host": "s3.amazonaws.com",
-            "authorization": "AWS4-HMAC-SHA256 Credential=a/20270115/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
+            "authorization": f"AWS4-HMAC-SHA256 Credential={SCOPE}, SignedHeaders=host, Signature=0",
         }
         request = Request("PUT", f"/{OBJECTS}/{self.chance.randrange(9)}", "", headers, self._text().encode())
         assert self.take(Raw("s3", request)).result().status == 200

@@ -216,9 +216,9 @@ def _many_files() -> Iterator[None]:
 def test_a_thousand_slow_connections_keep_nobody_waiting(connect: Connect, up: Platform):
     slow = [connect() for _ in range(CROWD)]
     request_ = targeted("AWSEvents.PutEvents", b"{}")
-    sqs, longest, steps = up.client("sqs"), 0.0, 10
+    sqs, longest, steps = up.client("sqs"), 0.0, 4
 
-    for number in range(steps * (len(request_) - 1)):  # in every step a tenth of them sends one byte more
+    for number in range(steps * (len(request_) - 1)):  # in every step a quarter of them sends one byte more
         at, group = divmod(number, steps)
         for client in slow[group::steps]:
             with suppress(OSError):  # where the server may open few files only, the oldest made room

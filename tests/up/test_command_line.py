@@ -117,12 +117,19 @@ def test_lines_are_logged_and_read(aws: Aws):
     assert [(event["logStreamName"], event["message"]) for event in found] == [("here", "one line")]
 
 
+def _until_the_next_second() -> None:
+    """The CLI names its change sets by the second."""
+    time.sleep(1 - time.time() % 1)
+
+
 def test_a_template_is_deployed_and_changed(aws: Aws, tmp_path: Path):
     (tmp_path / "box.yaml").write_text(TEMPLATE)
     deploy = ("cloudformation", "deploy", "--stack-name", "box", "--template-file", "box.yaml")
 
     created = aws(*deploy, "--parameter-overrides", "Depth=30")
+    _until_the_next_second()
     again = aws(*deploy, "--parameter-overrides", "Depth=30", "--no-fail-on-empty-changeset")
+    _until_the_next_second()
     changed = aws(*deploy, "--parameter-overrides", "Depth=31")
 
     assert "Successfully created/updated stack - box" in created

@@ -10,7 +10,7 @@ from tests.up.load import Load
 from tests.up.project import Platform, small_project
 
 KILLS = 20
-INVOKING = 3  # of them; the retry of a function that was killed comes after a minute, as on AWS
+INVOKING = 1  # of them; the retry of a function that was killed comes after a minute, as on AWS
 SEED = 20261124
 LONGEST_SETTLING = 240.0  # seconds in which retries and visibility timeouts end
 
@@ -43,7 +43,8 @@ def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
 
 
 def _check(platform: Platform, load: Load) -> None:
-    assert min(map(len, (load.items, load.events, load.sent, load.objects, load.invoked))) > KILLS, "there was no load"
+    assert min(map(len, (load.items, load.events, load.sent, load.objects))) > KILLS, "there was no load"
+    assert load.invoked, "no function was invoked"
     table = _table(platform)
     assert {one: table.get(one) for one in load.items} == load.items
     s3 = platform.client("s3")

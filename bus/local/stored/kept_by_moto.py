@@ -13,6 +13,7 @@ from moto.moto_api._internal import mock_random  # moto's one source of randomne
 from bus.local.errors import AwsError
 from bus.local.operations import Params, Response
 from bus.local.plane import Plane
+from bus.local.stored.repeatable import repeatable
 
 
 @cache
@@ -35,7 +36,8 @@ def ask_moto(service: str, operation: str, params: Params) -> Response:
     asked = client(service)
     name = asked.meta.method_to_api_mapping[xform_name(operation)]
     try:
-        answer: Response = BaseClient._make_api_call(asked, name, dict(params))  # type: ignore[attr-defined]  # noqa: SLF001
+        with repeatable():
+            answer: Response = BaseClient._make_api_call(asked, name, dict(params))  # type: ignore[attr-defined]  # noqa: SLF001
     except ParamValidationError as error:  # what botocore does not even send
         raise AwsError("ValidationError", str(error)) from error
     except ClientError as error:
@@ -60,7 +62,6 @@ class KeptByMoto:
         with time_machine.travel(self._plane.clock.time(), tick=False):
             return ask_moto(service, operation, params)
 
-    @staticmethod
-    def _ask(service: str, operation: str, **params: Any) -> Response:
+    def _ask(self, service: str, operation: str, **params: Any) -> Response:
         """Do boto3's `operation` ("create_role"), without the parameters that are None. Raises AwsError."""
-        return ask_moto(service, operation, {name: value for name, value in params.items() if value is not None})
+        return self._ask_now(service, operation, {name: value for name, value in params.items() if value is not None})

@@ -5,6 +5,7 @@ system by one write before the caller hears anything, so it outlives the process
 to the disk: a machine that loses power may lose the last seconds.
 """
 
+import mmap
 import os
 import struct
 from collections.abc import Iterator
@@ -64,14 +65,17 @@ def records(path: Path) -> Iterator[bytes]:
     """
     if not path.exists():
         return
-    content = memoryview(path.read_bytes())
+    with path.open("rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            return
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     offset = 0
     while offset + _HEAD.size <= len(content):
         length, checksum = _HEAD.unpack_from(content, offset)
         start, end = offset + _HEAD.size, offset + _HEAD.size + length
         if end > len(content):
             return
-        record = bytes(content[start:end])
+        record = content[start:end]
         if crc32(record) != checksum:
             if end < len(content):
                 raise DamagedJournalError(path, offset)

@@ -16,6 +16,7 @@ from bus.local.operations import Params
 from bus.local.operations import Response as Answered_
 from bus.local.outside.records import Answer as HttpAnswer
 from bus.local.outside.records import Request as HttpCall
+from bus.local.up import garbage
 from bus.local.up.inputs import Answered, Call, Called, Deploy, HungUp, Input, Raw, Resume, Visit
 from bus.local.up.machine import Machine
 from bus.local.up.outward import HttpCalls
@@ -27,7 +28,8 @@ from bus.local.world import Work
 
 _log = logging.getLogger(__name__)
 
-REPLAYED = 1.0  # seconds of work that a recovery may have to do again, beside reading the snapshot
+REPLAYED = 1.0  # seconds of work after which a snapshot is begun: a recovery may have to do them again
+BEHIND = 1.5  # more of them while it is written, at most
 QUIET = 30.0  # seconds without an input after which a snapshot costs nobody anything
 _REAPED = 0.5  # seconds between two looks whether a snapshot is written
 ASLEEP = 60.0  # seconds that the clock cannot leap while this process runs: the machine slept
@@ -64,6 +66,7 @@ class Live:
         """Go on from where the machine stood: errands and callers that died with the last process have their end."""
         dead, calls = self.machine.errands.cut_off
         callers = self.machine.waiting
+        garbage.keep()
         self.machine.errands.runner = self
         self._take(Resume())
         for number in callers:
@@ -155,8 +158,8 @@ class Live:
         self._unsaved += time.perf_counter() - began
         self._set_timer()
         self._changed()
-        if self._unsaved > REPLAYED and not self._state.writing:
-            self._save()
+        if self._unsaved > REPLAYED:
+            self._save_soon()
         elif self._idle is None:
             self._idle = self._loop.call_later(QUIET, self._quiet)
 
@@ -198,6 +201,13 @@ class Live:
 
     # Snapshots
 
+    def _save_soon(self) -> None:
+        """Once the last snapshot is written; when that takes too long, everybody waits for it."""
+        if self._unsaved > BEHIND and self._state.writing:
+            self._state.finish()
+        if not self._state.writing:
+            self._save()
+
     def _save(self) -> None:
         self._unsaved = 0.0
         if self._idle is not None:
@@ -213,5 +223,6 @@ class Live:
     def _quiet(self) -> None:
         """Look whether inputs still come; when none do, save."""
         self._idle = None
+        garbage.look()
         if self._unsaved > 0 and not self._state.writing:
             self._save()

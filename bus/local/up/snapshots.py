@@ -3,6 +3,7 @@
 import io
 import pickle
 import threading
+import zlib
 from typing import Any
 
 import cloudpickle
@@ -26,6 +27,16 @@ class UnreadableStateError(PlaneError):
         )
 
 
+class DamagedStateError(PlaneError):
+    """The newest snapshot is not what was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the newest snapshot under .omnibus/state is damaged: restore the file, or forget everything with: "
+            "bus down --clean"
+        )
+
+
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # cloudpickle has no types
     """Locks are new ones in a copy: nobody holds one between two inputs."""
 
@@ -38,23 +49,37 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # cloudpickle has no
 
 
 def frozen(machine: Machine) -> bytes:
-    """The state as it is now: a line with the version, then the pickle.
+    """The state as it is now: a line with the version, one with the pickle's CRC-32, then the pickle.
 
     Raises pickle.PicklingError when something in it cannot be kept: a bug.
     """
     whole = io.BytesIO()
-    whole.write(code_version().encode() + b"\n")
+    head = len(_head(b""))
+    whole.seek(head)
     _Pickler(whole, protocol=5).dump((machine, moto_state.held()))
+    whole.seek(0)
+    whole.write(_head(whole.getbuffer()[head:]))
     return whole.getvalue()
 
 
 def thawed(state: bytes) -> Machine:
-    """The machine of a state; moto's own state is put in its place. Raises UnreadableStateError."""
-    theirs, _, pickled = state.partition(b"\n")
-    if theirs.decode(errors="replace") != code_version():
-        raise UnreadableStateError(theirs.decode(errors="replace")[:16], code_version())
+    """The machine of a state; moto's own state is put in its place.
+
+    Raises UnreadableStateError and DamagedStateError.
+    """
+    theirs = state[: state.find(b"\n")].decode(errors="replace")
+    if theirs != code_version():
+        raise UnreadableStateError(theirs[:16], code_version())
+    head = len(_head(b""))
+    pickled = memoryview(state)[head:]
+    if state[:head] != _head(pickled):
+        raise DamagedStateError
     moto_state.forget()
     machine: Machine
     machine, stored = pickle.loads(pickled)  # noqa: S301 - our own file, of this user alone
     moto_state.put_back(stored)
     return machine
+
+
+def _head(pickled: bytes | memoryview) -> bytes:
+    return f"{code_version()}\n{zlib.crc32(pickled):08x}\n".encode()

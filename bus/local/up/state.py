@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from bus.local.up import garbage
 from bus.local.up.inputs import Input
 from bus.local.up.journal import Journal, records
 from bus.local.up.machine import Machine
 from bus.local.up.snapshots import frozen, thawed
 
 _SNAPSHOT, _JOURNAL = "snapshot-", "journal-"
+_NICE = 5  # a child that writes a snapshot has a quarter of a processor when others want all of it
 
 
 class Recovered(NamedTuple):
@@ -87,12 +89,10 @@ class State:
         """Begin to write the state as it is now, in a child process; this one goes on at once."""
         self._number += 1
         self._turn(self._number)
-        gc.collect(0)
-        gc.freeze()  # so that the child's collector does not touch, and copy, every page
+        garbage.keep()
         child = os.fork()
         if child == 0:
             _in_child(lambda: self._write(self._number, frozen(machine)))
-        gc.unfreeze()
         self._child, self._child_number = child, self._number
 
     @property
@@ -173,6 +173,7 @@ class State:
 def _in_child(work: Callable[[], None]) -> NoReturn:
     """Do it, and end this process with nothing of its parent's being cleaned up."""
     gc.disable()
+    os.nice(_NICE)
     status = 1
     try:
         work()

@@ -17,6 +17,7 @@ from moto.core.models import botocore_stubber
 
 from bus.local.errors import AwsError, UnsupportedOperationError
 from bus.local.stored.kept_by_moto import ask_moto
+from bus.local.stored.repeatable import repeatable
 from bus.local.wire.chunked import unchunked
 from bus.local.wire.compression import inflated
 from bus.local.wire.messages import Request, Response
@@ -43,7 +44,9 @@ def raw(service: str, request: Request, *, region: str) -> Response:
         request = inflated(request)
         if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
             return _in_cbor(service, request)
-        answered = botocore_stubber.process_request(_prepared(service, unchunked(request), region))
+        prepared = _prepared(service, unchunked(request), region)
+        with repeatable():
+            answered = botocore_stubber.process_request(prepared)
     except NotImplementedError as error:
         raise UnsupportedOperationError(f"{service}: {error}") from error
     except ModuleNotFoundError as error:  # some of moto's services need a package of their own

@@ -60,6 +60,7 @@ class Live:
         self._timer_at = 0.0
         self._unsaved = unsaved  # seconds of work since the last snapshot
         self._idle: asyncio.TimerHandle | None = None
+        self._taken_at = self._loop.time()
         machine.listener = self._settled
 
     def start(self) -> None:
@@ -144,6 +145,7 @@ class Live:
         if now - self.plane.clock.time() > ASLEEP and not isinstance(given, Resume):
             self._take(Resume())
         self._state.append(now, given)
+        self._taken_at = self._loop.time()
         began = time.perf_counter()
         later = self.machine.apply(now, given)
         self._worked(began)
@@ -223,6 +225,10 @@ class Live:
     def _quiet(self) -> None:
         """Look whether inputs still come; when none do, save."""
         self._idle = None
+        left = self._taken_at + QUIET - self._loop.time()
+        if left > 0:
+            self._idle = self._loop.call_later(left, self._quiet)
+            return
         garbage.look()
         if self._unsaved > 0 and not self._state.writing:
             self._save()

@@ -6,13 +6,13 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from moto.backends import get_backend
-from moto.core.base_backend import BackendDict
+from moto.core.base_backend import BackendDict, BaseBackend
 from moto.moto_api._internal import mock_random  # moto's one source of randomness
 
 # What moto counts in a class, and not in a backend: the ids of log events.
 _COUNTERS = (("moto.logs.models", "LogEvent", "_event_id"),)
 # What every table of backends has, and is the same in each process.
-_COMMON = frozenset(vars(BackendDict(Any, "")))  # type: ignore[arg-type]  # it is never asked for a backend
+_COMMON = frozenset(vars(BackendDict(BaseBackend, "")))
 
 
 class MotoState(NamedTuple):

@@ -19,7 +19,7 @@ from tests.speed.serving import events, functions, queues, tables
 from tests.speed.serving.contenders import CONTENDERS, Server
 from tests.speed.serving.loads import Load, Round
 
-ROUNDS = 1
+ROUNDS = 5
 LOADS = (*events.LOADS, *queues.LOADS, *tables.LOADS, *functions.LOADS)
 Column = list[str]
 

@@ -61,8 +61,14 @@ class HungUp(NamedTuple):
     number: int
 
 
+class Seen(NamedTuple):
+    """Somebody is shown what has happened by then: it happens at those times again, whatever comes."""
+
+
 class Resume(NamedTuple):
-    """The plane was not running, and is again."""
+    """The plane was not running, and is again; what was due by `since`, in epoch seconds, had happened before."""
+
+    since: float = 0.0
 
 
-Input = Call | Raw | Visit | Deploy | Answered | Called | HungUp | Resume
+Input = Call | Raw | Visit | Deploy | Answered | Called | HungUp | Seen | Resume

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from moto.moto_api._internal import mock_random  # moto's one source of randomness
-
+from bus.local.errors import AwsError
 from bus.local.functions.answer import Answer
 from bus.local.http_api import HttpRequest, HttpResponse
 from bus.local.later import Later
@@ -17,22 +16,28 @@ from bus.local.operations import Response as Answered_
 from bus.local.outside.records import Answer as HttpAnswer
 from bus.local.outside.records import Request as HttpCall
 from bus.local.up import garbage
-from bus.local.up.inputs import Answered, Call, Called, Deploy, HungUp, Input, Raw, Resume, Visit
+from bus.local.up.inputs import Answered, Call, Called, Deploy, HungUp, Input, Raw, Resume, Seen, Visit
 from bus.local.up.machine import Machine
 from bus.local.up.outward import HttpCalls
 from bus.local.up.reading import reads, reads_raw
 from bus.local.up.state import State
-from bus.local.wire.local import PlaneFront
 from bus.local.wire.messages import Request, Response
 from bus.local.world import Work
 
 _log = logging.getLogger(__name__)
 
-REPLAYED = 1.0  # seconds of work after which a snapshot is begun: a recovery may have to do them again
-BEHIND = 1.5  # more of them while it is written, at most
+REPLAYED = 1.0  # seconds of work after which a snapshot is begun; see `_save_soon`
 QUIET = 30.0  # seconds without an input after which a snapshot costs nobody anything
 _REAPED = 0.5  # seconds between two looks whether a snapshot is written
 ASLEEP = 60.0  # seconds that the clock cannot leap while this process runs: the machine slept
+_AGAIN = 1.0  # seconds until what came back is taken again, when the disk was full
+
+
+class NotTakenError(AwsError):
+    """The journal cannot be written, so nothing is done; an SDK tries again."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__("InternalFailure", f"the journal cannot be written: {error}", status=500)
 
 
 class Live:
@@ -61,21 +66,25 @@ class Live:
         self._unsaved = unsaved  # seconds of work since the last snapshot
         self._idle: asyncio.TimerHandle | None = None
         self._taken_at = self._loop.time()
+        self._unseen = False  # whether anything has happened since the last input that nobody was shown
         machine.listener = self._settled
 
     def start(self) -> None:
-        """Go on from where the machine stood: errands and callers that died with the last process have their end."""
+        """Go on from where the machine stood: errands and callers that died with the last process have their end.
+
+        Raises NotTakenError.
+        """
         dead, calls = self.machine.errands.cut_off
         callers = self.machine.waiting
         garbage.keep()
         self.machine.errands.runner = self
-        self._take(Resume())
+        self._apply(Resume(self.plane.clock.time()))
         for number in callers:
-            self._take(HungUp(number))
+            self._apply(HungUp(number))
         for number, answer in dead.items():
-            self._take(Answered(number, answer))
+            self._apply(Answered(number, answer))
         for number in calls:
-            self._take(Called(number, None))
+            self._apply(Called(number, None))
 
     def stop(self) -> None:
         """Take nothing more, and leave a snapshot. Invocations under way count as cut off at the next start."""
@@ -84,7 +93,10 @@ class Live:
                 timer.cancel()
         self.machine.errands.runner = None
         self.machine.listener = None
-        self._state.close(self.machine)
+        try:
+            self._state.close(self.machine)
+        except OSError as error:
+            _log.warning("no snapshot could be written, and the next start takes longer: %s", error)
 
     # What the wire asks
 
@@ -98,10 +110,7 @@ class Live:
 
     def raw(self, service: str, request: Request) -> Response:
         if reads_raw(service, request):
-            chance = mock_random.getstate()
-            answer = PlaneFront(self.plane).raw(service, request)
-            mock_random.setstate(chance)
-            return answer
+            return self.machine.read_raw(self._shown(), service, request)
         later: Later[Response] = self._take(Raw(service, request))
         return later.result()
 
@@ -126,8 +135,13 @@ class Live:
         self._http.begin(request, timeout, lambda answer: self._loop.call_soon_threadsafe(told, answer))
 
     def _back(self, given: Input) -> None:
-        if self.machine.errands.runner is self:  # what comes after the stop is of no more use
-            self._take(given)
+        if self.machine.errands.runner is not self:  # what comes after the stop is of no more use
+            return
+        try:
+            self._apply(given)
+        except NotTakenError as error:
+            _log.warning("what came back is taken later: %s", error)
+            self._loop.call_later(_AGAIN, self._back, given)
 
     # How inputs are taken
 
@@ -136,16 +150,31 @@ class Live:
         return max(time.time(), self.plane.clock.time())
 
     def _read(self, service: str, operation: str, params: Params) -> Later[Any]:
-        answer = self.machine.read(self._now(), service, operation, params)
-        self._set_timer()
-        return answer
+        return self.machine.read(self._shown(), service, operation, params)
+
+    def _shown(self) -> float:
+        """Now, when somebody is shown what has happened so far: a recovery has it happen at the same times."""
+        now, due = self._now(), self.plane.engine.next_instant
+        if self._unseen or (due is not None and due <= now):
+            self._take(Seen())
+        return self._now()
 
     def _take(self, given: Input) -> Later[Any]:
+        try:
+            return self._apply(given)
+        except NotTakenError as error:
+            return Later.failed(error)
+
+    def _apply(self, given: Input) -> Later[Any]:
+        """Append it, and then act on it. Raises NotTakenError, and has done nothing then."""
         now = self._now()
         if now - self.plane.clock.time() > ASLEEP and not isinstance(given, Resume):
-            self._take(Resume())
-        self._state.append(now, given)
-        self._taken_at = self._loop.time()
+            self._apply(Resume(self.plane.clock.time()))
+        try:
+            self._state.append(now, given)
+        except OSError as error:
+            raise NotTakenError(error) from error
+        self._taken_at, self._unseen = self._loop.time(), False
         began = time.perf_counter()
         later = self.machine.apply(now, given)
         self._worked(began)
@@ -195,28 +224,36 @@ class Live:
         self._timer = None
         now = self._now()
         if now - self.plane.clock.time() > ASLEEP and self._timer_at < now - ASLEEP:
-            self._take(Resume())
+            self._back(Resume(self.plane.clock.time()))
             return
-        began = time.perf_counter()
+        began, self._unseen = time.perf_counter(), True
         self.machine.run_to(now)
         self._worked(began)
 
     # Snapshots
 
     def _save_soon(self) -> None:
-        """Once the last snapshot is written; when that takes too long, everybody waits for it."""
-        if self._unsaved > BEHIND and self._state.writing:
-            self._state.finish()
-        if not self._state.writing:
-            self._save()
+        """Save. A snapshot that is not written by now is begun again in a hurry; if it was, everybody waits for it.
 
-    def _save(self) -> None:
+        So a recovery never has more to do again than three times `REPLAYED`.
+        """
+        late = self._state.writing
+        if late and self._state.hurried:
+            self._state.finish()
+            late = False
+        self._save(hurry=late)
+
+    def _save(self, *, hurry: bool = False) -> None:
         self._unsaved = 0.0
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
-        self._state.snapshot(self.machine)
-        self._loop.call_later(_REAPED, self._reap)
+        try:
+            self._state.snapshot(self.machine, hurry=hurry)
+        except OSError as error:  # what was applied is applied; the next second of work tries again
+            _log.warning("no snapshot can be begun: %s", error)
+        else:
+            self._loop.call_later(_REAPED, self._reap)
 
     def _reap(self) -> None:
         if self._state.writing:

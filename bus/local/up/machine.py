@@ -1,9 +1,12 @@
 """The plane as a state machine: a state, inputs with their instants, and nothing else that could change it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
+
+from moto.moto_api._internal import mock_random  # moto's one source of randomness
 
 from bus.local.errors import NeverIdleError, PlaneError
 from bus.local.later import Later
@@ -12,6 +15,7 @@ from bus.local.plane import Chance, Plane
 from bus.local.up.errands import Errands
 from bus.local.up.inputs import Answered, Call, Called, Deploy, HungUp, Input, Raw, Resume, Visit
 from bus.local.wire.local import PlaneFront
+from bus.local.wire.messages import Request, Response
 from bus.topology import TopologyError
 
 _log = logging.getLogger(__name__)
@@ -63,17 +67,31 @@ class Machine:
         The ids that it draws are no part of the plane's chance.
         """
         self.run_to(instant)
-        chance = self.plane.chance.random
+        with self._aside():
+            return self._begin(service, operation, params)
+
+    def read_raw(self, instant: float, service: str, request: Request) -> Response:
+        """The same for a request that moto answers. Raises OperationError."""
+        self.run_to(instant)
+        with self._aside():
+            return PlaneFront(self.plane).raw(service, request)
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """Within the block, what is drawn is no part of the state."""
+        chance, motos = self.plane.chance.random, mock_random.getstate()
         self.plane.chance.random = self._reading.random
         try:
-            return self._begin(service, operation, params)
+            yield
         finally:
             self.plane.chance.random = chance
+            mock_random.setstate(motos)
 
     def apply(self, instant: float, given: Input) -> Later[Any]:
         """Take the next input; what it answers, at once or later."""
         self.taken += 1
         if isinstance(given, Resume):
+            self.run_to(given.since)
             # Time that nobody was there for: what was due in it happens now, once, and not as it would have then.
             self.plane.clock.move_to(instant)
         self.run_to(instant)

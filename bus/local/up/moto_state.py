@@ -1,5 +1,6 @@
 """What moto keeps, beside the plane: a part of every state."""
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -26,6 +27,13 @@ class MotoState(NamedTuple):
     besides: Mapping[str, Mapping[str, Any]]
     counters: tuple[int | None, ...]
     chance: tuple[Any, ...]
+
+
+def keep_in_memory() -> None:
+    """Have moto keep every S3 object in memory; else the large ones are in files, whose places of reading a forked
+    child, which writes a snapshot, would share with the process that answers.
+    """
+    os.environ["MOTO_S3_DEFAULT_KEY_BUFFER_SIZE"] = "0"  # as of `tempfile.SpooledTemporaryFile`: no limit
 
 
 def held() -> MotoState:

@@ -32,8 +32,11 @@ def reads_raw(service: str, request: Request) -> bool:
     target = request.headers.get("x-amz-target")
     if target is not None:
         return reads(service, target.rpartition(".")[2])
-    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return reads(service, "".join(parse_qs(request.body.decode("latin-1")).get("Action", ())))
+    asked = parse_qs(request.query).get("Action")  # the query protocol's operation may be in a form or in the URL
+    if asked is None and request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        asked = parse_qs(request.body.decode("latin-1")).get("Action", [])
+    if asked is not None:
+        return reads(service, "".join(asked))
     if "/operation/" in request.path:
         return reads(service, request.path.rpartition("/")[2])
     return request.method == "GET"

@@ -17,6 +17,7 @@ from bus.local.access import Gate
 from bus.local.later import Later
 from bus.local.plane import Plane
 from bus.local.processes import Processes
+from bus.local.up import moto_state
 from bus.local.up.admin import Admin
 from bus.local.up.apis import HOST, Address, Apis
 from bus.local.up.beginning import begun
@@ -95,6 +96,7 @@ async def serving(places: Places, options: Options, watcher: Watcher) -> AsyncIt
         exits.push_async_callback(server.stop, 0)
         exits.enter_context(mock_aws())
         os.environ["AWS_DEFAULT_REGION"] = Plane.region
+        moto_state.keep_in_memory()
         state = State(places.state)
         recovered = state.recover()
         machine = recovered.machine or _begun(state)

@@ -30,6 +30,7 @@ class Project:
     runner: asyncio.Runner
     lines: list[tuple[str, str, str]] = field(default_factory=list)
     changes: list[tuple[str, list[Path]]] = field(default_factory=list)
+    others: frozenset[int] = field(default_factory=lambda: frozenset(_descendants(os.getpid())))
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
@@ -107,8 +108,8 @@ class Project:
         self.processes._sweep()  # noqa: SLF001 - a test need not wait for it
 
     def pids(self) -> list[int]:
-        """The processes below this one: mothers and their children."""
-        return _descendants(os.getpid())
+        """The mothers and their children; what else runs below the tests was there before."""
+        return [pid for pid in _descendants(os.getpid()) if pid not in self.others]
 
     @staticmethod
     def kill(pid: int) -> None:

@@ -10,7 +10,7 @@ from tests.speed.serving.loads import Load, Round, new_name
 
 CODE = "def handler(event, context):\n    return event\n"
 PAYLOAD = b'{"order": 1}'
-COLD, WARM = 5, 100  # invocations in one round
+COLD, WARM = 5, 60  # invocations in one round
 _DOCKERS = frozenset({"moto"})
 
 

@@ -7,7 +7,7 @@ from statistics import median
 
 from tests.speed.serving.contenders import Server
 
-SECONDS = 1.5  # of load in one round, about
+SECONDS = 1.0  # of load in one round, about
 # One round: figures that count once each, such as a rate, or every latency.
 Round = Callable[[], list[float]]
 _NAMES = count()

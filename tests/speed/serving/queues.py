@@ -25,7 +25,7 @@ def depth(connection: Connection, url: str) -> int:
 
 
 def purge(connection: Connection, url: str) -> None:
-    """Empty a queue, whatever was received of it: AWS allows PurgeQueue once a minute."""
+    """Empty a queue of what can be received: AWS allows PurgeQueue once a minute."""
     receive = request("sqs", "ReceiveMessage", {"QueueUrl": url, "MaxNumberOfMessages": 10})
     while messages := connection.call(receive).get("Messages"):
         entries = [{"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]} for n, each in enumerate(messages)]

@@ -30,6 +30,9 @@ class _NoValue:
     def __repr__(self) -> str:
         return "AWS::NoValue"
 
+    def __reduce__(self) -> str:
+        return "NO_VALUE"  # of this module: a copy is the same one
+
 
 NO_VALUE: Final = _NoValue()
 """The value of AWS::NoValue: whatever holds it goes."""

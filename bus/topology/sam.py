@@ -36,7 +36,14 @@ def translate(document: Document, values: Mapping[str, Any], region: str) -> dic
         raise _error(document, error) from error
     translator.metrics.publish()  # to nowhere; it complains when it is let go without
     _show_paths(translated)
-    return {**translated, "Parameters": document.content.get("Parameters", {})}
+    return {**_plain(translated), "Parameters": document.content.get("Parameters", {})}
+
+
+def _plain(value: Any) -> Any:
+    """The same in dictionaries of Python's own: the translator's do not keep the order of their keys when pickled."""
+    if isinstance(value, dict):
+        return {key: _plain(below) for key, below in value.items()}
+    return [_plain(below) for below in value] if isinstance(value, list) else value
 
 
 def _hide_ssm_defaults(content: dict[str, Any]) -> None:

@@ -1,13 +1,22 @@
 """The JSONPath that EventBridge reads: dots, array indices and wildcards (user guide, "Input transformation")."""
 
 import re
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
-MISSING = object()
+
+class _Mark(Enum):
+    """What is told apart by identity; that of a copy too, for paths are kept in snapshots."""
+
+    MISSING = 0
+    EVERY = 1
+
+
+MISSING: Final = _Mark.MISSING
 _WHOLE = re.compile(r"\$((?:\.[\w\-/]+|\.\*|\[\d+\]|\[\*\]|\['[^']+'\])*)")
 _STEP = re.compile(r"\.(?P<key>[\w\-/]+)|(?P<every>\.\*|\[\*\])|\[(?P<index>\d+)\]|\['(?P<quoted>[^']+)'\]")
-_EVERY = object()
-Step = str | int | object
+_EVERY: Final = _Mark.EVERY
+Step = str | int | _Mark
 
 
 class InvalidPathError(ValueError):

@@ -36,7 +36,7 @@ def ask_moto(service: str, operation: str, params: Params) -> Response:
     asked = client(service)
     name = asked.meta.method_to_api_mapping[xform_name(operation)]
     try:
-        with repeatable():
+        with repeatable(service):
             answer: Response = BaseClient._make_api_call(asked, name, dict(params))  # type: ignore[attr-defined]  # noqa: SLF001
     except ParamValidationError as error:  # what botocore does not even send
         raise AwsError("ValidationError", str(error)) from error

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.common_models import BaseModel
 from moto.moto_api._internal import mock_random  # moto's one source of randomness
 
 # What moto counts in a class, and not in a backend: the ids of log events.
@@ -29,11 +30,19 @@ class MotoState(NamedTuple):
     chance: tuple[Any, ...]
 
 
-def keep_in_memory() -> None:
-    """Have moto keep every S3 object in memory; else the large ones are in files, whose places of reading a forked
-    child, which writes a snapshot, would share with the process that answers.
+def settle() -> None:
+    """Have moto be a part of a process that stays, and not of a test.
+
+    Every S3 object is in memory: large ones would be in files, whose places of reading a forked child, which writes a
+    snapshot, would share with the process that answers. What was made is not listed: moto would dispose of all of it
+    at the end, and until then an object that was deleted would stay.
     """
     os.environ["MOTO_S3_DEFAULT_KEY_BUFFER_SIZE"] = "0"  # as of `tempfile.SpooledTemporaryFile`: no limit
+    BaseModel.__new__ = _made  # type: ignore[method-assign]  # it has no other switch
+
+
+def _made(cls: type[BaseModel], *_: object, **__: object) -> BaseModel:
+    return super(BaseModel, cls).__new__(cls)
 
 
 def held() -> MotoState:

@@ -96,7 +96,7 @@ async def serving(places: Places, options: Options, watcher: Watcher) -> AsyncIt
         exits.push_async_callback(server.stop, 0)
         exits.enter_context(mock_aws())
         os.environ["AWS_DEFAULT_REGION"] = Plane.region
-        moto_state.keep_in_memory()
+        moto_state.settle()
         state = State(places.state)
         recovered = state.recover()
         machine = recovered.machine or _begun(state)

@@ -2,7 +2,6 @@
 
 import io
 import pickle
-import threading
 import zlib
 from typing import Any
 
@@ -11,9 +10,8 @@ import cloudpickle
 from bus.local.errors import PlaneError
 from bus.local.up import moto_state
 from bus.local.up.machine import Machine
+from bus.local.up.moto_objects import USUAL, reduced
 from bus.local.up.version import code_version
-
-_LOCK, _RLOCK = type(threading.Lock()), type(threading.RLock())
 
 
 class UnreadableStateError(PlaneError):
@@ -38,14 +36,11 @@ class DamagedStateError(PlaneError):
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # cloudpickle has no types
-    """Locks are new ones in a copy: nobody holds one between two inputs."""
+    """Functions by value, as cloudpickle has them, and moto's objects as they are."""
 
     def reducer_override(self, value: object) -> Any:
-        if isinstance(value, _LOCK):
-            return threading.Lock, ()
-        if isinstance(value, _RLOCK):
-            return threading.RLock, ()
-        return super().reducer_override(value)
+        made = reduced(value)
+        return super().reducer_override(value) if made is USUAL else made
 
 
 def frozen(machine: Machine) -> bytes:

@@ -45,7 +45,7 @@ def raw(service: str, request: Request, *, region: str) -> Response:
         if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
             return _in_cbor(service, request)
         prepared = _prepared(service, unchunked(request), region)
-        with repeatable():
+        with repeatable(service):
             answered = botocore_stubber.process_request(prepared)
     except NotImplementedError as error:
         raise UnsupportedOperationError(f"{service}: {error}") from error
